@@ -1,0 +1,63 @@
+"""The event loop of a command: one connection, from the first try to the last word"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from iterapp_nats.client.connection import open_connection
+from iterapp_nats.client.events import ConnectionEvents
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from iterapp_nats.cli.context import Context
+    from iterapp_nats.client.connection import Connection
+    from iterapp_nats.client.events import Gap
+    from iterapp_nats.client.policy import ConnectPolicy
+    from iterapp_nats.errors import IterappNatsError
+    from iterapp_nats.output import Output
+
+Result = TypeVar("Result")
+
+
+def run_connected(
+    context: Context,
+    policy: ConnectPolicy,
+    work: Callable[[Connection], Awaitable[Result]],
+    *,
+    name: str,
+) -> Result:
+    """Connect as the context says, do `work`, close the connection, and return the result"""
+    import asyncio
+
+    settings = context.settings()
+
+    async def connect_and_work() -> Result:
+        events = TalkingEvents(context.output)
+        async with open_connection(settings, policy, name=name, events=events) as connection:
+            context.output.detail(f"connected to {connection.url}")
+            return await work(connection)
+
+    return asyncio.run(connect_and_work())
+
+
+@dataclass(frozen=True, slots=True)
+class TalkingEvents(ConnectionEvents):
+    """Tells a person what happens to the connection"""
+
+    output: Output
+
+    def disconnected(self) -> None:
+        """Say that the server is away"""
+        self.output.warning("disconnected, reconnecting")
+
+    def reconnected(self, gap: Gap) -> None:
+        """Say for how long messages may have been missed"""
+        self.output.warning(
+            f"reconnected after {gap.length_s:.3f} s; messages of that time are lost"
+        )
+
+    def failed(self, error: IterappNatsError) -> None:
+        """Say what the server refused"""
+        self.output.warning(error.message)

@@ -1,0 +1,54 @@
+"""`dev run`: a command with the local server beside it, for tests and CI"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from iterapp_nats.cli.dev import (
+    BinaryOption,
+    JetStreamOption,
+    PortOption,
+    choose_backend,
+    write_env_file,
+)
+from iterapp_nats.dev import server
+from iterapp_nats.dev.lease import hold_shared
+from iterapp_nats.dev.plan import ServerOptions, require_port
+from iterapp_nats.dev.run import run_command
+from iterapp_nats.settings import VARIABLES
+
+if TYPE_CHECKING:
+    from iterapp_nats.cli.context import Context
+    from iterapp_nats.dev.server import UpResult
+
+
+def run(
+    ctx: typer.Context,
+    command: Annotated[list[str], typer.Argument(help="Command and its arguments, behind --")],
+    port: PortOption = None,
+    jetstream: JetStreamOption = None,
+    server_binary: BinaryOption = None,
+) -> int:
+    """Run a command with the server and its variables, and end with its exit code"""
+    context: Context = ctx.obj
+    folder = context.state_folder.create()
+    options = ServerOptions(port=require_port(port), jetstream=jetstream)
+    backend = choose_backend(context, server_binary)
+    try:
+        with hold_shared(folder.users_file):
+            result = server.start(folder, options, backend, is_temporary=True)
+            write_env_file(context, result)
+            code = run_command(command, _environ(context, result))
+    finally:
+        server.stop_temporary(folder)
+    if code:
+        context.output.say(f"{command[0]} ended with code {code}")
+    return code
+
+
+def _environ(context: Context, result: UpResult) -> dict[str, str]:
+    """Return our own environment with the server's variables and no others of their kind"""
+    others = {name: value for name, value in context.environ.items() if name not in VARIABLES}
+    return {**others, "NATS_URL": result.state.url}

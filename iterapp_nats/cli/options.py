@@ -1,0 +1,141 @@
+"""Options that many commands share, and the command classes that bring them"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from typer.core import TyperCommand, TyperGroup, TyperOption
+
+from iterapp_nats.duration import parse_duration
+from iterapp_nats.output import ColorMode, Format
+
+if TYPE_CHECKING:
+    from typer import CallbackParam
+
+
+class Heading(Enum):
+    """The headings of `--help`, in their order"""
+
+    CHECK = "Check"
+    LOCAL = "Local server"
+    MESSAGES = "Messages"
+    UNDERSTAND = "Understand"
+    PROVE = "Prove"
+    OPERATE = "Operate"
+
+
+FormatOption = Annotated[
+    Format, typer.Option("--format", help="How data is printed", show_default=True)
+]
+TimeoutOption = Annotated[
+    float,
+    typer.Option("--timeout", metavar="DURATION", parser=parse_duration, help="How long to wait"),
+]
+OptionalTimeoutOption = Annotated[
+    float | None,
+    typer.Option("--timeout", metavar="DURATION", parser=parse_duration, help="End after this"),
+]
+HeadersOption = Annotated[
+    list[str] | None,
+    typer.Option("--header", "-H", metavar="KEY:VALUE", help="Header, may be repeated"),
+]
+
+
+class Command(TyperCommand):
+    """A command that also takes the global options behind its name"""
+
+    def __init__(self, *args: Any, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self.params.extend(global_options(hidden=True))
+
+
+class ConnectingCommand(Command):
+    """A command that connects to a server"""
+
+    def __init__(self, *args: Any, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self.params.extend(_connection_options())
+
+
+class Group(TyperGroup):
+    """Commands under headings, one line each"""
+
+    def __init__(self, *args: Any, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self.params.extend(global_options(hidden=keywords.get("name") != PROGRAM))
+
+    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:
+        """Write the commands of each heading, those without one under `Commands`"""
+        width = max((len(name) for name in self.commands), default=0)
+        for title in [heading.value for heading in Heading] + ["Commands"]:
+            rows = [
+                (name.ljust(width), command.get_short_help_str(formatter.width))
+                for name in self.list_commands(ctx)
+                if (command := self.commands[name]) and not command.hidden
+                if (getattr(command, "rich_help_panel", None) or "Commands") == title
+            ]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+
+PROGRAM: Final = "iterapp-nats"
+
+
+def global_options(*, hidden: bool) -> list[TyperOption]:
+    """Return the options that work before and behind every command's name"""
+    return [
+        _option("--verbose", "-v", callback=_on_verbose, count=True, hidden=hidden,
+                help="Say more, for example where each value came from (-vv: even more)"),
+        _option("--quiet", "-q", callback=_on_quiet, is_flag=True, hidden=hidden,
+                help="Say only warnings and errors"),
+        _option("--color", callback=_on_color, hidden=hidden, metavar="auto|always|never",
+                help="When to colour"),
+    ]  # fmt: skip
+
+
+def _connection_options() -> list[TyperOption]:
+    return [
+        _option("--server", metavar="URL", help="Server address, several separated by commas"),
+        _option("--creds", metavar="FILE", help="Credentials file"),
+        _option("--ca", metavar="FILE", help="CA certificate of the server"),
+        _option("--env-file", metavar="FILE", help="File with the platform's variables"),
+        _option("--connect-timeout", metavar="DURATION", help="How long to try to connect"),
+    ]
+
+
+def _option(*names: str, callback: Any = None, **keywords: Any) -> TyperOption:
+    return TyperOption(
+        param_decls=list(names),
+        callback=callback or _on_connection_flag,
+        expose_value=False,
+        default=None,
+        **keywords,
+    )
+
+
+def _on_connection_flag(ctx: typer.Context, param: CallbackParam, value: str | None) -> None:
+    if value is None or param.name is None:
+        return
+    parsed = parse_duration(value) if param.name == "connect_timeout" else value
+    ctx.obj = replace(ctx.obj, flags=replace(ctx.obj.flags, **{param.name: parsed}))
+
+
+def _on_verbose(ctx: typer.Context, _param: CallbackParam, value: int | None) -> None:
+    ctx.obj.output.verbosity += value or 0
+
+
+def _on_quiet(ctx: typer.Context, _param: CallbackParam, value: bool | None) -> None:
+    ctx.obj.output.quiet |= bool(value)
+
+
+def _on_color(ctx: typer.Context, _param: CallbackParam, value: str | None) -> None:
+    if value is None:
+        return
+    try:
+        ctx.obj.output.color = ColorMode(value)
+    except ValueError as error:
+        raise typer.BadParameter(f"{value!r} is not one of {', '.join(ColorMode)}") from error

@@ -1,0 +1,1 @@
+"""The one connection, and what runs over it"""

@@ -1,0 +1,350 @@
+"""The one connection that every command and every app uses
+
+Leaving `open_connection` closes it, within a second, and leaves no task behind.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from iterapp_nats.client.events import ConnectionEvents
+from iterapp_nats.client.policy import DEFAULT_TIMEOUT_S
+from iterapp_nats.client.route import load_route
+from iterapp_nats.client.supervisor import Interest, Supervisor
+from iterapp_nats.client.translate import client_error
+from iterapp_nats.client.watch import Watch
+from iterapp_nats.errors import InputError, Refused, Unreachable
+from iterapp_nats.headers import require_header
+from iterapp_nats.subject import require_pattern, require_queue_group, require_subject
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+
+    from nats.aio.client import Client
+
+    from iterapp_nats.client.events import Gap
+    from iterapp_nats.client.greeting import ServerInfo
+    from iterapp_nats.client.message import Message
+    from iterapp_nats.client.policy import ConnectPolicy
+    from iterapp_nats.errors import IterappNatsError
+    from iterapp_nats.headers import Headers
+    from iterapp_nats.security.identity import CredsIdentity
+    from iterapp_nats.settings import Settings
+
+T = TypeVar("T")
+
+_FOR_EVER_S: Final = 1 << 30
+_STATUS_LINE: Final = len("NATS/1.0\r\n\r\n")
+_HEADER_FRAME: Final = len(": \r\n")
+
+
+class Confirmation(Enum):
+    """How sure it is that the server has handled what was sent"""
+
+    SEEN = "seen by the server"
+    FLUSHED = "taken by the network"
+    """An own inbox is forbidden to this user, so that only two flushes could be done"""
+
+
+@asynccontextmanager
+async def open_connection(
+    settings: Settings,
+    policy: ConnectPolicy,
+    *,
+    name: str = "iterapp-nats",
+    events: ConnectionEvents | None = None,
+) -> AsyncIterator[Connection]:
+    """Connect as the settings say, and close at the end
+
+    `name` is what the server shows of this connection.
+
+    Raises:
+        InputError: credentials or CA cannot be used
+        Unreachable: DNS, refused, timeout, TLS
+        Refused: the server refused the login
+
+    """
+    route = load_route(settings, policy, name)
+    heard = events or ConnectionEvents()
+    watch = Watch(settings.url, heard)
+    supervisor = Supervisor(route, watch, heard)
+    await supervisor.start()
+    connection = Connection(supervisor, watch)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+class Connection:
+    """An open connection; made by `open_connection` or `iterapp_nats.connect`
+
+    It survives what its policy allows. Whatever waits raises `Unreachable` or `Refused` as soon as
+    the connection has ended for good.
+    """
+
+    def __init__(self, supervisor: Supervisor, watch: Watch) -> None:
+        self._supervisor = supervisor
+        self._watch = watch
+
+    @property
+    def client(self) -> Client:
+        """The client of nats-py; another one after credentials were renewed"""
+        return self._supervisor.session.client
+
+    @property
+    def server(self) -> ServerInfo:
+        """What the server of the present connection said about itself"""
+        return self._supervisor.present_server
+
+    @property
+    def identity(self) -> CredsIdentity | None:
+        """As whom the connection was made, None without credentials"""
+        login = self._supervisor.route.login
+        return login.identity if login else None
+
+    @property
+    def url(self) -> str:
+        """The addresses that were asked for, without login"""
+        return self._watch.place
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """The times without connection so far"""
+        return tuple(self._watch.gaps)
+
+    @property
+    def mark(self) -> int:
+        """A point in time for `denied_since`"""
+        return self._watch.mark
+
+    def denied_since(self, mark: int, subjects: Collection[str]) -> IterappNatsError | None:
+        """Return the first refusal after `mark` that is about one of `subjects`"""
+        return self._watch.denied_since(mark, subjects)
+
+    async def publish(
+        self, subject: str, payload: bytes = b"", *, reply: str = "", headers: Headers = ()
+    ) -> None:
+        """Hand a message to the client; `confirm` tells when the server has seen it
+
+        Raises:
+            InputError: `subject-invalid`, `subject-wildcard`, `header-invalid`, `payload-too-large`
+            Unreachable: not connected at the moment, nothing was sent
+
+        """
+        self.require_sendable(subject, payload, reply, headers)
+        await self.send(subject, payload, reply, headers)
+
+    def require_sendable(self, subject: str, payload: bytes, reply: str, headers: Headers) -> None:
+        """Check a message offline; raises the `InputError`s of `publish`"""
+        require_subject(subject)
+        if reply:
+            require_subject(reply)
+        for name, value in headers:
+            require_header(name, value)
+        size = len(payload) + _header_bytes(headers)
+        if size > self.client.max_payload:
+            raise _too_large(subject, size, self.client.max_payload)
+
+    async def send(self, subject: str, payload: bytes, reply: str, headers: Headers) -> None:
+        """Publish without the checks, for a caller that has made them"""
+        from nats.errors import Error
+
+        from iterapp_nats.client.strict_client import OutgoingHeaders
+
+        self._watch.remember(subject)
+        pairs = OutgoingHeaders(headers) if headers else None
+        try:
+            await self.client.publish(subject, payload, reply, pairs)
+        except (Error, OSError) as error:
+            raise self.translated(error, subject) from error
+
+    async def request(
+        self,
+        subject: str,
+        payload: bytes = b"",
+        *,
+        headers: Headers = (),
+        timeout_s: float = DEFAULT_TIMEOUT_S,
+    ) -> Message:
+        """Publish a request and return the first answer
+
+        Raises:
+            NoAnswer: `no-responders` at once, `request-timeout` after `timeout_s`
+            Refused: the subject or the own inbox is not allowed
+
+        """
+        from iterapp_nats.client.message import OutgoingMessage
+        from iterapp_nats.client.requests import request
+
+        asked = OutgoingMessage(subject, payload, headers=headers)
+        return (await request(self, asked, timeout_s=timeout_s)).message
+
+    async def subscribe(
+        self, subject: str, handler: Callable[[Message], Awaitable[None]], *, queue: str = ""
+    ) -> Subscription:
+        """Call `handler` for each message, in order, one at a time, and drop none
+
+        An exception of the handler is logged, and the next message is handled. On return the
+        server knows the subscription.
+
+        Raises:
+            InputError: `subject-invalid`, `queue-group-invalid`
+            Refused: `subscribe-denied`
+
+        """
+        mark = self.mark
+        subscription = await self.listen(subject, handler, queue=queue)
+        await self.confirm()
+        denied = self.denied_since(mark, (subject,))
+        if denied:
+            await subscription.unsubscribe()
+            raise denied
+        return subscription
+
+    async def listen(
+        self, subject: str, handler: Callable[[Message], Awaitable[None]], *, queue: str = ""
+    ) -> Subscription:
+        """Subscribe without waiting for the server"""
+        from nats.errors import Error
+
+        from iterapp_nats.client.incoming import deliver_to
+
+        require_pattern(subject)
+        if queue:
+            require_queue_group(queue)
+        self._watch.remember(subject)
+        interest = Interest(subject, queue, deliver_to(handler, subject))
+        try:
+            await self._supervisor.add(interest)
+        except (Error, OSError) as error:
+            raise self.translated(error, subject) from error
+        return Subscription(self._supervisor, interest)
+
+    async def messages(self, subject: str, *, queue: str = "") -> AsyncIterator[Message]:
+        """Iterate over the messages from the first step on, dropping none
+
+        Raises what `subscribe` raises, and the reason when the connection ends for good.
+        """
+        import asyncio
+
+        arrived: asyncio.Queue[Message] = asyncio.Queue()
+        subscription = await self.subscribe(subject, arrived.put, queue=queue)
+        try:
+            while True:
+                while not arrived.empty():
+                    yield arrived.get_nowait()
+                yield await self.wait(arrived.get(), None, (subject,))
+        finally:
+            await subscription.unsubscribe()
+
+    async def confirm(self, timeout_s: float = DEFAULT_TIMEOUT_S) -> Confirmation:
+        """Wait until the server has handled everything sent before, refusals included
+
+        Raises:
+            Unreachable: `confirm-timeout`, `connection-lost`
+
+        """
+        import asyncio
+
+        inbox = self.inbox
+        if not inbox.refuses_echo:
+            with suppress(Refused):
+                await self._before_deadline(self._echoed(), timeout_s, INBOXES)
+                return Confirmation.SEEN
+            inbox.refuses_echo = True
+        # nats-py stays deaf after a flush that was given up, so that it is left to itself.
+        flushed = self._supervisor.spawn(self._flush_twice())
+        await self._before_deadline(asyncio.shield(flushed), timeout_s, ())
+        return Confirmation.FLUSHED
+
+    @property
+    def inbox(self) -> Inbox:
+        """The own inbox of the present session"""
+        return self._supervisor.session.inbox
+
+    async def wait(
+        self,
+        awaitable: Awaitable[T],
+        timeout_s: float | None,
+        subjects: Collection[str] | None = None,
+    ) -> T:
+        """Await with a deadline, ended early when waiting has become pointless
+
+        That is a refusal of one of `subjects`, of any when none are named, or the connection's end.
+
+        Raises:
+            TimeoutError: the deadline has passed
+            Refused: `publish-denied`, `subscribe-denied`
+            Unreachable: `connection-lost` or another reason why the connection has ended
+
+        """
+        from nats.errors import Error
+
+        try:
+            return await self._watch.wait(awaitable, timeout_s, subjects)
+        except Error as error:
+            raise self.translated(error) from error
+
+    def translated(self, error: Exception, subject: str = "") -> IterappNatsError:
+        """Return our error for one of nats-py; the reason of the connection's end outranks it"""
+        return self._watch.ended or client_error(error, self.url, subject)
+
+    async def drain(self, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
+        """Handle what has arrived, take nothing new, and close"""
+        await self._supervisor.drain(timeout_s)
+
+    async def close(self) -> None:
+        """Close at once; what has arrived and was not handled is dropped"""
+        await self._supervisor.stop()
+
+    async def _echoed(self) -> None:
+        await (await self.inbox.send_echo())
+
+    async def _flush_twice(self) -> None:
+        for _ in range(2):
+            await self.client.flush(_FOR_EVER_S)
+
+    async def _before_deadline(
+        self, awaitable: Awaitable[None], timeout_s: float, subjects: Collection[str]
+    ) -> None:
+        try:
+            await self.wait(awaitable, timeout_s, subjects)
+        except TimeoutError as error:
+            raise Unreachable(
+                "confirm-timeout",
+                f"no confirmation from {self.url} within {timeout_s:g} s",
+                hints=("what was sent may have arrived or not",),
+                context={"server": self.url},
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What `Connection.subscribe` returns"""
+
+    _supervisor: Supervisor
+    _interest: Interest
+
+    async def unsubscribe(self) -> None:
+        """Take nothing new; what has arrived and was not handled is dropped"""
+        await self._supervisor.remove(self._interest)
+
+
+def _header_bytes(headers: Headers) -> int:
+    if not headers:
+        return 0
+    lines = (len(name) + len(value.encode()) + _HEADER_FRAME for name, value in headers)
+    return _STATUS_LINE + sum(lines)
+
+
+def _too_large(subject: str, size: int, limit: int) -> InputError:
+    return InputError(
+        "payload-too-large",
+        f"the message to {subject} has {size} bytes, the server takes {limit}",
+        hints=("send less at once, or store the data elsewhere and publish where it is",),
+        context={"subject": subject, "bytes": str(size), "max_payload": str(limit)},
+    )

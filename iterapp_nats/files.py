@@ -1,0 +1,91 @@
+"""Files: read with a reason, written whole or not at all, private from the first byte"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from iterapp_nats.errors import InputError
+
+PRIVATE_FILE: Final = 0o600
+PRIVATE_FOLDER: Final = 0o700
+PUBLIC_FILE: Final = 0o644
+
+
+def read_bytes(path: Path, *, purpose: str, max_bytes: int = 16 << 20) -> bytes:
+    """Return the content of a regular file
+
+    Raises:
+        InputError: `file-unreadable`, naming the path and what it was wanted for
+
+    """
+    try:
+        if path.exists() and not path.is_file():
+            kind = "a folder" if path.is_dir() else "not a regular file"
+            raise _unreadable(path, purpose, f"it is {kind}")
+        with path.open("rb") as file:
+            content = file.read(max_bytes + 1)
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, purpose, _reason(error)) from error
+    if len(content) > max_bytes:
+        raise _unreadable(path, purpose, f"it is larger than {max_bytes >> 20} MiB")
+    return content
+
+
+def read_text(path: Path, *, purpose: str) -> str:
+    """Return the content of a UTF-8 file, with or without a byte order mark; raises `InputError`"""
+    try:
+        return read_bytes(path, purpose=purpose).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _unreadable(path, purpose, "it is not UTF-8") from error
+
+
+def make_private_folder(path: Path) -> None:
+    """Create a folder that only its owner may enter, and its parents; raises `OSError`"""
+    path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+
+
+def write_atomic(path: Path, content: bytes, *, mode: int) -> None:
+    """Replace a file in one step, with `mode` before the first byte is in it; raises `OSError`
+
+    A reader sees the old or the new content, and a full disk leaves the old one.
+    A symbolic link is followed, so that the file it points to is replaced.
+    """
+    target = path.resolve()
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    sibling = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(file.fileno(), mode)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        sibling.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            sibling.unlink()
+        raise
+
+
+def write_private(path: Path, content: str) -> None:
+    """Write a file that may hold secrets: 0600; raises `OSError`"""
+    write_atomic(path, content.encode(), mode=PRIVATE_FILE)
+
+
+def _unreadable(path: Path, purpose: str, reason: str) -> InputError:
+    return InputError(
+        "file-unreadable",
+        f"cannot read {path} ({purpose}): {reason}",
+        context={"path": str(path), "purpose": purpose},
+    )
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return "the name is not a valid path"

@@ -1,0 +1,75 @@
+"""Standard input inside an event loop: lines as they come, and an end to every wait
+
+A thread that reads a terminal cannot be stopped, and a blocking read starves the connection's
+heartbeat. So the descriptor is watched, and read only when something is there.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from typing import TextIO
+
+BLOCK_BYTES: Final = 1 << 18
+
+
+async def read_lines(stream: TextIO) -> AsyncIterator[bytes]:
+    """Yield each line without its line end; the last one may lack it"""
+    rest = b""
+    async for block in read_blocks(stream):
+        *lines, rest = (rest + block).split(b"\n")
+        for line in lines:
+            yield line.removesuffix(b"\r")
+    if rest:
+        yield rest
+
+
+async def read_all(stream: TextIO) -> bytes:
+    """Return everything up to the end of the stream"""
+    return b"".join([block async for block in read_blocks(stream)])
+
+
+async def read_blocks(stream: TextIO) -> AsyncIterator[bytes]:
+    """Yield what stands on the stream in blocks, each as soon as it is there"""
+    descriptor = _descriptor(stream)
+    if descriptor is None:
+        yield stream.buffer.read()
+        return
+    can_wait = _can_wait(descriptor)
+    while True:
+        if can_wait:
+            await _readable(descriptor)
+        block = os.read(descriptor, BLOCK_BYTES)
+        if not block:
+            return
+        yield block
+
+
+async def _readable(descriptor: int) -> None:
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    ready = loop.create_future()
+    loop.add_reader(descriptor, lambda: ready.done() or ready.set_result(None))
+    try:
+        await ready
+    finally:
+        loop.remove_reader(descriptor)
+
+
+def _descriptor(stream: TextIO) -> int | None:
+    try:
+        return stream.fileno()
+    except io.UnsupportedOperation:
+        return None
+
+
+def _can_wait(descriptor: int) -> bool:
+    # epoll takes pipes, sockets and terminals; a regular file never blocks.
+    mode = os.fstat(descriptor).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or os.isatty(descriptor)

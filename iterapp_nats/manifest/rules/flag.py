@@ -1,0 +1,128 @@
+"""Rules about the flag itself: is `[nats]` there, and written as documented?"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from iterapp_nats.manifest.applings import ApplingState, resolve_applings
+from iterapp_nats.manifest.document import FLAG, FlagForm, Verdict, describe_type
+from iterapp_nats.manifest.findings import Fix, FixIntent, Severity, Span
+from iterapp_nats.manifest.rewrite import append_flag, replace_header
+from iterapp_nats.manifest.rules.frame import Problem, Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_COMMENTED = re.compile(r"#[#\s]*\[\s*[\"']?nats[\"']?\s*\]")
+
+
+def bom(subject: Subject) -> Iterator[Problem]:
+    """The file begins with a byte order mark
+
+    Some TOML parsers refuse a file with this invisible mark, others skip it. Which one the platform
+    uses is not documented. Save the file as UTF-8 without it, or run `check --fix`.
+    """
+    if subject.manifest.has_byte_order_mark:
+        yield Problem(
+            "the file begins with a byte order mark, which some TOML parsers refuse",
+            hint="save it as UTF-8 without the mark",
+            fix=Fix("remove the byte order mark", FixIntent.DROP_MARK),
+        )
+
+
+def nats_missing(subject: Subject) -> Iterator[Problem]:
+    """NATS is not enabled, though --require-nats asks for it
+
+    NATS is enabled by a root table named nats, usually the empty section `[nats]` as the last line
+    of the file. `iterapp-nats enable` adds it. For an app in applings the flag of one appling is
+    enough, and for an appling that of the root; with --strict each appling needs its own.
+    """
+    if not subject.options.require_nats or subject.manifest.verdict is not Verdict.NOT_ENABLED:
+        return
+    if not _is_enabled_nearby(subject):
+        yield Problem(
+            "NATS is not enabled: there is no [nats] section",
+            hint="add [nats] as the last line, or run iterapp-nats enable",
+        )
+
+
+def _is_enabled_nearby(subject: Subject) -> bool:
+    strict = subject.options.strict
+    if subject.root is not None:
+        return subject.root.is_enabled and not strict
+    states = [
+        appling.state for appling in resolve_applings(subject.manifest, subject.appling_files or {})
+    ]
+    owners = [state is ApplingState.OWN for state in states]
+    return bool(owners) and (all(owners) if strict else any(owners))
+
+
+def nats_type(subject: Subject) -> Iterator[Problem]:
+    """The key nats is there, but its value is not a table
+
+    Only a table enables NATS: `[nats]`. The values true, false, 1 or an array of tables `[[nats]]`
+    do not say what the platform makes of them. To enable NATS write `[nats]` as the last line; to
+    disable it delete the key.
+    """
+    if subject.manifest.verdict is not Verdict.WRONG_TYPE:
+        return
+    value = subject.manifest.data[FLAG]
+    yield Problem(
+        f"nats is {describe_type(value)}, not a table",
+        subject.key_span(FLAG),
+        hint="delete the line" if value is False else "write [nats] as the last line instead",
+        key=(FLAG,),
+    )
+
+
+def nats_style(subject: Subject) -> Iterator[Problem]:
+    """NATS is enabled, but not in the documented form
+
+    Each of `nats = {}`, `["nats"]`, `nats.key = 1` and `[nats.key]` makes the table that enables
+    NATS. The documented form is `[nats]`; people and scripts that search for it find no other.
+    """
+    form = subject.manifest.form
+    if form is None or form is FlagForm.HEADER:
+        return
+    yield Problem(
+        f"NATS is enabled by {form.value}, the documented form is [nats]",
+        subject.key_span(FLAG),
+        hint="write [nats] as the last line instead",
+        key=(FLAG,),
+        fix=_style_fix(subject, form),
+    )
+
+
+def _style_fix(subject: Subject, form: FlagForm) -> Fix | None:
+    layout = subject.manifest.layout
+    if form is FlagForm.QUOTED_HEADER:
+        edits = replace_header(layout)
+    elif form is FlagForm.INLINE and not subject.flag_table:
+        edits = append_flag(layout)
+    else:
+        return None
+    return Fix("write [nats]", FixIntent.REWRITE_FLAG, (FLAG,), edits)
+
+
+def nats_commented(subject: Subject) -> Iterator[Problem]:
+    """There is a [nats] header, but it is commented out
+
+    A line that begins with # is a comment: it enables nothing.
+    """
+    manifest = subject.manifest
+    if manifest.verdict is not Verdict.NOT_ENABLED or not _COMMENTED.search(manifest.text):
+        return
+    for comment in manifest.layout.comments:
+        if _COMMENTED.match(manifest.text, comment.start, comment.end):
+            span = manifest.layout.span(comment)
+            yield _commented(span)
+
+
+def _commented(span: Span) -> Problem:
+    return Problem(
+        f"[nats] in line {span.start.line} is commented out and enables nothing",
+        span,
+        hint="to enable NATS add [nats] as the last line, or run iterapp-nats enable",
+        severity=Severity.NOTE,
+    )

@@ -1,0 +1,111 @@
+"""What a rule is: a function from a subject to problems, with an id and a level"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+from iterapp_nats.manifest.applings import parse_applings
+from iterapp_nats.manifest.document import Manifest, TomlTable, parse_manifest
+from iterapp_nats.manifest.findings import (
+    TOP,
+    Finding,
+    Fix,
+    KeyPath,
+    Related,
+    Severity,
+    Span,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from iterapp_nats.manifest.source import CheckOptions, ManifestSource
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What the rules look at: one file, its neighbours and the options"""
+
+    manifest: Manifest
+    source: ManifestSource
+    options: CheckOptions
+
+    @cached_property
+    def appling_files(self) -> dict[str, Manifest | None] | None:
+        """The files of the applings by folder name, None when the folders were not looked at"""
+        return parse_applings(self.source.applings)
+
+    @cached_property
+    def root(self) -> Manifest | None:
+        """The root's file when this one is an appling's"""
+        return parse_manifest(self.source.root) if self.source.root is not None else None
+
+    @property
+    def flag_table(self) -> TomlTable:
+        """What stands under the flag, empty when it is no table"""
+        table = self.manifest.data.get("nats")
+        return table if isinstance(table, dict) else {}
+
+    def key_span(self, *path: str | int) -> Span:
+        """Place of the last name of a path"""
+        return self.manifest.layout.key_span(path)
+
+    def value_span(self, *path: str | int) -> Span:
+        """Place of the value of a path"""
+        return self.manifest.layout.value_span(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a rule saw: a finding that does not carry the rule's id yet
+
+    `severity` is set where the problem is worse or milder than the rule's own level.
+    """
+
+    message: str
+    span: Span = TOP
+    hint: str = ""
+    key: KeyPath = ()
+    severity: Severity | None = None
+    fix: Fix | None = None
+    related: Related | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule with its stable id and level; its page is the docstring of the function"""
+
+    id: str
+    severity: Severity
+    check: Callable[[Subject], Iterable[Problem]]
+
+    @property
+    def summary(self) -> str:
+        """One line: what is wrong"""
+        return (self.check.__doc__ or self.id).partition("\n")[0].strip()
+
+    @property
+    def explanation(self) -> str:
+        """The page: why it matters, how it looks, what to do"""
+        first, _, rest = (self.check.__doc__ or self.id).partition("\n")
+        return f"{first.strip()}\n{dedent(rest).rstrip()}".rstrip()
+
+    def findings(self, subject: Subject) -> list[Finding]:
+        """Run the rule"""
+        return [self.finding(problem) for problem in self.check(subject)]
+
+    def finding(self, problem: Problem) -> Finding:
+        """Make a problem of this rule a finding"""
+        return Finding(
+            rule=self.id,
+            severity=problem.severity or self.severity,
+            span=problem.span,
+            message=problem.message,
+            hint=problem.hint,
+            key=problem.key,
+            fix=problem.fix,
+            related=problem.related,
+        )

@@ -1,0 +1,205 @@
+"""Finding and reading iterapp.toml files with what stands beside them"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from iterapp_nats import files
+from iterapp_nats.errors import InputError
+from iterapp_nats.manifest.applings import find_applings
+from iterapp_nats.manifest.check import unreadable_file
+from iterapp_nats.manifest.code import DEPENDENCY_FILES, find_code_use
+from iterapp_nats.manifest.source import ManifestSource
+from iterapp_nats.project import MANIFEST_NAME, find_project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pathspec import GitIgnoreSpec
+
+    from iterapp_nats.manifest.check import FileReport
+    from iterapp_nats.manifest.code import CodeUse
+
+MAX_MANIFEST_BYTES: Final = 10 << 20
+_GLOB_LETTERS: Final = frozenset("*?[")
+_VENDOR_FOLDERS: Final = frozenset({"node_modules", "vendor", "target", "venv", "__pycache__"})
+_WRONG_NAMES: Final = ("iterapp.yml", "iterapp.yaml", "Iterapp.toml", "ITERAPP.toml", "iterapp.json")
+
+
+def find_manifests(names: Iterable[str], folder: Path) -> tuple[Path, ...]:
+    """Return the files that the arguments of a command mean, in order and each once
+
+    A file stands for itself, a folder for every manifest below it that git does not ignore, a
+    pattern for what it matches. Without any argument it is `folder`, or the project around it.
+
+    Raises:
+        InputError: `manifest-missing`, when an argument stands for no file at all
+
+    """
+    found = [path for name in names for path in _expand(name, folder)]
+    if not found:
+        found = list(_walk(folder)) or _project_manifest(folder)
+    return tuple(dict.fromkeys(found))
+
+
+def read_source(path: Path, folder: Path, *, with_code: bool) -> ManifestSource | FileReport:
+    """Read one manifest and its neighbours; a report says so when it cannot be read"""
+    shown = _shown(path, folder)
+    try:
+        content = files.read_bytes(
+            path, purpose="manifest to check", max_bytes=MAX_MANIFEST_BYTES
+        )
+    except InputError as error:
+        return unreadable_file(shown, error)
+    return ManifestSource(
+        shown,
+        content,
+        applings=_read_applings(path.parent, content),
+        root=_read_root(path),
+        code=tuple(_read_code(path.parent, folder)) if with_code else (),
+    )
+
+
+def describe_missing(folder: Path) -> InputError:
+    """Return the error for a folder without a manifest; a file of a similar name is mentioned"""
+    hints = [
+        f"{name} is not read by the platform: the file must be called {MANIFEST_NAME}"
+        for name in _WRONG_NAMES
+        if name in _entries(folder)
+    ]
+    return InputError(
+        "manifest-missing",
+        f"there is no {MANIFEST_NAME} in {folder}",
+        hints=tuple(hints) or ("name the file or its folder",),
+        context={"folder": str(folder)},
+    )
+
+
+def _expand(name: str, folder: Path) -> list[Path]:
+    path = folder / name
+    if path.is_dir():
+        found = list(_walk(path))
+        if not found:
+            raise describe_missing(path)
+        return found
+    if _GLOB_LETTERS & set(name) and not path.exists():
+        matched = [match for match in _glob(name, folder) if match.is_file()]
+        if not matched:
+            raise InputError("manifest-missing", f"no file matches {name}")
+        return matched
+    return [path]
+
+
+def _glob(name: str, folder: Path) -> list[Path]:
+    import glob
+
+    return [folder / match for match in sorted(glob.glob(name, root_dir=folder, recursive=True))]
+
+
+def _walk(top: Path) -> Iterator[Path]:
+    ignored = _IgnoreRules.around(top)
+    for root, folders, names in os.walk(top):
+        here = Path(root)
+        rules = ignored.below(here) if ignored else None
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".")
+            and name not in _VENDOR_FOLDERS
+            and not (rules and rules.excludes(here / name, is_folder=True))
+        )
+        path = here / MANIFEST_NAME
+        if MANIFEST_NAME in names and not (rules and rules.excludes(path)):
+            yield path
+
+
+@dataclass(slots=True)
+class _IgnoreRules:
+    """The .gitignore files from the repository's root down to where the walk is"""
+
+    repository: Path
+    specs: dict[Path, GitIgnoreSpec | None]
+
+    @classmethod
+    def around(cls, top: Path) -> _IgnoreRules | None:
+        for parent in (top, *top.parents):
+            if (parent / ".git").exists():
+                return cls(parent, {})
+        return None
+
+    def below(self, folder: Path) -> _IgnoreRules:
+        for parent in (folder, *folder.parents):
+            if parent not in self.specs:
+                self.specs[parent] = _load_spec(parent / ".gitignore")
+            if parent == self.repository:
+                break
+        return self
+
+    def excludes(self, path: Path, *, is_folder: bool = False) -> bool:
+        for parent in path.parents:
+            spec = self.specs.get(parent)
+            if spec:
+                relative = path.relative_to(parent).as_posix() + ("/" if is_folder else "")
+                verdict = spec.check_file(relative).include
+                if verdict is not None:
+                    return verdict
+            if parent == self.repository:
+                return False
+        return False
+
+
+def _load_spec(path: Path) -> GitIgnoreSpec | None:
+    try:
+        lines = path.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return None
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(lines)
+
+
+def _project_manifest(folder: Path) -> list[Path]:
+    manifest = find_project(folder).manifest
+    if manifest is None:
+        raise describe_missing(folder)
+    return [manifest]
+
+
+def _read_applings(folder: Path, content: bytes) -> dict[str, bytes | None]:
+    beside = [name for name in _entries(folder) if (folder / name / MANIFEST_NAME).is_file()]
+    names = dict.fromkeys((*find_applings(content), *beside))
+    return {name: _read_quietly(folder / name / MANIFEST_NAME) for name in names}
+
+
+def _read_root(path: Path) -> bytes | None:
+    root = find_project(path.parent).manifest
+    return _read_quietly(root) if root and root != path else None
+
+
+def _read_code(manifest_folder: Path, folder: Path) -> Iterator[CodeUse]:
+    names = _entries(manifest_folder)
+    for name in DEPENDENCY_FILES:
+        if name in names and (content := _read_quietly(manifest_folder / name)):
+            shown = _shown(manifest_folder / name, folder)
+            yield from find_code_use(shown, content.decode("utf-8", "replace"))
+
+
+def _read_quietly(path: Path) -> bytes | None:
+    try:
+        return files.read_bytes(path, purpose="neighbour", max_bytes=MAX_MANIFEST_BYTES)
+    except InputError:
+        return None
+
+
+def _entries(folder: Path) -> frozenset[str]:
+    try:
+        return frozenset(os.listdir(folder))
+    except OSError:
+        return frozenset()
+
+
+def _shown(path: Path, folder: Path) -> str:
+    return Path(os.path.relpath(path, folder)).as_posix()

@@ -1,0 +1,1 @@
+"""Nkeys, JWT claims, creds and development certificates. Pure: entropy and time are arguments"""
