@@ -64,17 +64,57 @@ class Unreachable(IterappNatsError):
 
     exit_code = ExitCode.UNREACHABLE
 
+    @classmethod
+    def unconfirmed(cls, server: str, timeout_s: float) -> Unreachable:
+        """The server did not say in time that it has seen what was sent"""
+        return cls(
+            "confirm-timeout",
+            f"no confirmation from {server} within {timeout_s:g} s",
+            hints=("what was sent may have arrived or not",),
+            context={"server": server},
+        )
+
 
 class Refused(IterappNatsError):
     """The server denied the login or a permission"""
 
     exit_code = ExitCode.REFUSED
 
+    @classmethod
+    def own_inbox(cls, pattern: str) -> Refused:
+        """The user may not subscribe or publish to an inbox of its own"""
+        return cls(
+            "inbox-denied",
+            f"the server does not allow this user an inbox of its own ({pattern})",
+            hints=("allow _INBOX.> in the permissions of the user, to publish and to subscribe",),
+            context={"subject": pattern},
+        )
+
 
 class NoAnswer(IterappNatsError):
     """Nobody answered, or fewer messages came than were asked for"""
 
     exit_code = ExitCode.NO_ANSWER
+
+    @classmethod
+    def no_responders(cls, subject: str) -> NoAnswer:
+        """The server knows nobody who is subscribed"""
+        return cls(
+            "no-responders",
+            f"nobody is subscribed to {subject}",
+            hints=("start the responder, or compare the subjects with iterapp-nats who",),
+            context={"subject": subject},
+        )
+
+    @classmethod
+    def in_time(cls, subject: str, timeout_s: float) -> NoAnswer:
+        """Somebody is subscribed, and nobody answered"""
+        return cls(
+            "request-timeout",
+            f"no answer from {subject} within {timeout_s:g} s",
+            hints=("a subscriber exists: see whether it answers, or wait longer with --timeout",),
+            context={"subject": subject},
+        )
 
 
 class LocalServerError(IterappNatsError):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MAX_MANIFEST_BYTES: Final = 10 << 20
 _GLOB_LETTERS: Final = frozenset("*?[")
 _VENDOR_FOLDERS: Final = frozenset({"node_modules", "vendor", "target", "venv", "__pycache__"})
-_WRONG_NAMES: Final = ("iterapp.yml", "iterapp.yaml", "Iterapp.toml", "ITERAPP.toml", "iterapp.json")
+_WRONG_NAMES: Final = ("iterapp.yml", "iterapp.yaml", "iterapp.json", "Iterapp.toml")
 
 
 def find_manifests(names: Iterable[str], folder: Path) -> tuple[Path, ...]:
@@ -49,9 +49,7 @@ def read_source(path: Path, folder: Path, *, with_code: bool) -> ManifestSource 
     """Read one manifest and its neighbours; a report says so when it cannot be read"""
     shown = _shown(path, folder)
     try:
-        content = files.read_bytes(
-            path, purpose="manifest to check", max_bytes=MAX_MANIFEST_BYTES
-        )
+        content = files.read_bytes(path, purpose="manifest to check", max_bytes=MAX_MANIFEST_BYTES)
     except InputError as error:
         return unreadable_file(shown, error)
     return ManifestSource(
@@ -94,9 +92,16 @@ def _expand(name: str, folder: Path) -> list[Path]:
 
 
 def _glob(name: str, folder: Path) -> list[Path]:
-    import glob
-
-    return [folder / match for match in sorted(glob.glob(name, root_dir=folder, recursive=True))]
+    pattern = Path(name)
+    base = Path(pattern.anchor) if pattern.is_absolute() else folder
+    try:
+        return sorted(base.glob(pattern.relative_to(pattern.anchor).as_posix()))
+    except ValueError as error:
+        raise InputError(
+            "pattern-invalid",
+            f"invalid pattern {name}: ** must stand alone between two slashes",
+            context={"pattern": name},
+        ) from error
 
 
 def _walk(top: Path) -> Iterator[Path]:
@@ -196,7 +201,7 @@ def _read_quietly(path: Path) -> bytes | None:
 
 def _entries(folder: Path) -> frozenset[str]:
     try:
-        return frozenset(os.listdir(folder))
+        return frozenset(entry.name for entry in folder.iterdir())
     except OSError:
         return frozenset()
 

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from iterapp_nats import __version__
-from iterapp_nats.cli import check, completion, dev, dev_run, env, help_topics, pub, reply, request, rtt, sub
+from iterapp_nats.cli import (
+    check,
+    completion,
+    dev,
+    dev_run,
+    env,
+    help_topics,
+    pub,
+    reply,
+    request,
+    rtt,
+    sub,
+)
 from iterapp_nats.cli.options import PROGRAM, Command, ConnectingCommand, Group, Heading
 
 if TYPE_CHECKING:

@@ -67,19 +67,23 @@ class Group(TyperGroup):
         super().__init__(*args, **keywords)
         self.params.extend(global_options(hidden=keywords.get("name") != PROGRAM))
 
-    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the commands of each heading, those without one under `Commands`"""
         width = max((len(name) for name in self.commands), default=0)
         for title in [heading.value for heading in Heading] + ["Commands"]:
+            listed = {name: self.commands[name] for name in self.list_commands(ctx)}
             rows = [
                 (name.ljust(width), command.get_short_help_str(formatter.width))
-                for name in self.list_commands(ctx)
-                if (command := self.commands[name]) and not command.hidden
-                if (getattr(command, "rich_help_panel", None) or "Commands") == title
+                for name, command in listed.items()
+                if not command.hidden and _title_of(command) == title
             ]
             if rows:
                 with formatter.section(title):
                     formatter.write_dl(rows)
+
+
+def _title_of(command: Any) -> str:
+    return getattr(command, "rich_help_panel", None) or "Commands"
 
 
 PROGRAM: Final = "iterapp-nats"

@@ -6,30 +6,31 @@ Leaving `open_connection` closes it, within a second, and leaves no task behind.
 from __future__ import annotations
 
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from iterapp_nats.client.events import ConnectionEvents
+from iterapp_nats.client.message import OutgoingMessage, require_sendable
 from iterapp_nats.client.policy import DEFAULT_TIMEOUT_S
 from iterapp_nats.client.route import load_route
 from iterapp_nats.client.supervisor import Interest, Supervisor
 from iterapp_nats.client.translate import client_error
-from iterapp_nats.client.watch import Watch
-from iterapp_nats.errors import InputError, Refused, Unreachable
-from iterapp_nats.headers import require_header
-from iterapp_nats.subject import require_pattern, require_queue_group, require_subject
+from iterapp_nats.client.watch import Attention, Watch
+from iterapp_nats.errors import IterappNatsError, Refused, Unreachable
+from iterapp_nats.subject import require_pattern, require_queue_group
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+    from collections.abc import AsyncIterator, Awaitable, Callable
+    from contextlib import AbstractContextManager
 
     from nats.aio.client import Client
 
     from iterapp_nats.client.events import Gap
     from iterapp_nats.client.greeting import ServerInfo
+    from iterapp_nats.client.inbox import Inbox
     from iterapp_nats.client.message import Message
     from iterapp_nats.client.policy import ConnectPolicy
-    from iterapp_nats.errors import IterappNatsError
+    from iterapp_nats.client.supervisor import Subscription
     from iterapp_nats.headers import Headers
     from iterapp_nats.security.identity import CredsIdentity
     from iterapp_nats.settings import Settings
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _FOR_EVER_S: Final = 1 << 30
-_STATUS_LINE: Final = len("NATS/1.0\r\n\r\n")
-_HEADER_FRAME: Final = len(": \r\n")
 
 
 class Confirmation(Enum):
@@ -117,13 +116,16 @@ class Connection:
         return tuple(self._watch.gaps)
 
     @property
-    def mark(self) -> int:
-        """A point in time for `denied_since`"""
-        return self._watch.mark
+    def inbox(self) -> Inbox:
+        """The own inbox of the present session"""
+        return self._supervisor.session.inbox
 
-    def denied_since(self, mark: int, subjects: Collection[str]) -> IterappNatsError | None:
-        """Return the first refusal after `mark` that is about one of `subjects`"""
-        return self._watch.denied_since(mark, subjects)
+    def attending(self, *subjects: str) -> AbstractContextManager[Attention]:
+        """Within the `with`, let refusals of these subjects reach what it returns
+
+        Others go to the events of the connection. Subjects may hold wildcards.
+        """
+        return self._watch.attending(Attention(subjects))
 
     async def publish(
         self, subject: str, payload: bytes = b"", *, reply: str = "", headers: Headers = ()
@@ -135,30 +137,21 @@ class Connection:
             Unreachable: not connected at the moment, nothing was sent
 
         """
-        self.require_sendable(subject, payload, reply, headers)
-        await self.send(subject, payload, reply, headers)
+        message = OutgoingMessage(subject, payload, reply, headers)
+        require_sendable(message, self.client.max_payload)
+        await self.send(message)
 
-    def require_sendable(self, subject: str, payload: bytes, reply: str, headers: Headers) -> None:
-        """Check a message offline; raises the `InputError`s of `publish`"""
-        require_subject(subject)
-        if reply:
-            require_subject(reply)
-        for name, value in headers:
-            require_header(name, value)
-        size = len(payload) + _header_bytes(headers)
-        if size > self.client.max_payload:
-            raise _too_large(subject, size, self.client.max_payload)
-
-    async def send(self, subject: str, payload: bytes, reply: str, headers: Headers) -> None:
+    async def send(self, message: OutgoingMessage) -> None:
         """Publish without the checks, for a caller that has made them"""
         from nats.errors import Error
 
         from iterapp_nats.client.strict_client import OutgoingHeaders
 
+        subject = message.subject
         self._watch.remember(subject)
-        pairs = OutgoingHeaders(headers) if headers else None
+        headers = OutgoingHeaders(message.headers) if message.headers else None
         try:
-            await self.client.publish(subject, payload, reply, pairs)
+            await self.client.publish(subject, message.payload, message.reply, headers)
         except (Error, OSError) as error:
             raise self.translated(error, subject) from error
 
@@ -177,7 +170,6 @@ class Connection:
             Refused: the subject or the own inbox is not allowed
 
         """
-        from iterapp_nats.client.message import OutgoingMessage
         from iterapp_nats.client.requests import request
 
         asked = OutgoingMessage(subject, payload, headers=headers)
@@ -196,13 +188,14 @@ class Connection:
             Refused: `subscribe-denied`
 
         """
-        mark = self.mark
-        subscription = await self.listen(subject, handler, queue=queue)
-        await self.confirm()
-        denied = self.denied_since(mark, (subject,))
-        if denied:
-            await subscription.unsubscribe()
-            raise denied
+        with self.attending(subject) as attention:
+            subscription = await self.listen(subject, handler, queue=queue)
+            try:
+                await self.confirm()
+                attention.require_allowed()
+            except IterappNatsError:
+                await subscription.unsubscribe()
+                raise
         return subscription
 
     async def listen(
@@ -219,10 +212,9 @@ class Connection:
         self._watch.remember(subject)
         interest = Interest(subject, queue, deliver_to(handler, subject))
         try:
-            await self._supervisor.add(interest)
+            return await self._supervisor.add(interest)
         except (Error, OSError) as error:
             raise self.translated(error, subject) from error
-        return Subscription(self._supervisor, interest)
 
     async def messages(self, subject: str, *, queue: str = "") -> AsyncIterator[Message]:
         """Iterate over the messages from the first step on, dropping none
@@ -237,7 +229,7 @@ class Connection:
             while True:
                 while not arrived.empty():
                     yield arrived.get_nowait()
-                yield await self.wait(arrived.get(), None, (subject,))
+                yield await self.wait(arrived.get(), None)
         finally:
             await subscription.unsubscribe()
 
@@ -253,39 +245,32 @@ class Connection:
         inbox = self.inbox
         if not inbox.refuses_echo:
             with suppress(Refused):
-                await self._before_deadline(self._echoed(), timeout_s, INBOXES)
+                await self._before_deadline(self._echoed(), timeout_s, inbox.attention)
                 return Confirmation.SEEN
             inbox.refuses_echo = True
         # nats-py stays deaf after a flush that was given up, so that it is left to itself.
         flushed = self._supervisor.spawn(self._flush_twice())
-        await self._before_deadline(asyncio.shield(flushed), timeout_s, ())
+        await self._before_deadline(asyncio.shield(flushed), timeout_s, None)
         return Confirmation.FLUSHED
-
-    @property
-    def inbox(self) -> Inbox:
-        """The own inbox of the present session"""
-        return self._supervisor.session.inbox
 
     async def wait(
         self,
         awaitable: Awaitable[T],
         timeout_s: float | None,
-        subjects: Collection[str] | None = None,
+        attention: Attention | None = None,
     ) -> T:
-        """Await with a deadline, ended early when waiting has become pointless
-
-        That is a refusal of one of `subjects`, of any when none are named, or the connection's end.
+        """Await with a deadline, ended early by a refusal or the connection's end
 
         Raises:
             TimeoutError: the deadline has passed
-            Refused: `publish-denied`, `subscribe-denied`
+            Refused: `publish-denied`, `subscribe-denied` of a subject that `attention` is on
             Unreachable: `connection-lost` or another reason why the connection has ended
 
         """
         from nats.errors import Error
 
         try:
-            return await self._watch.wait(awaitable, timeout_s, subjects)
+            return await self._watch.wait(awaitable, timeout_s, attention)
         except Error as error:
             raise self.translated(error) from error
 
@@ -309,42 +294,9 @@ class Connection:
             await self.client.flush(_FOR_EVER_S)
 
     async def _before_deadline(
-        self, awaitable: Awaitable[None], timeout_s: float, subjects: Collection[str]
+        self, awaitable: Awaitable[None], timeout_s: float, attention: Attention | None
     ) -> None:
         try:
-            await self.wait(awaitable, timeout_s, subjects)
+            await self.wait(awaitable, timeout_s, attention)
         except TimeoutError as error:
-            raise Unreachable(
-                "confirm-timeout",
-                f"no confirmation from {self.url} within {timeout_s:g} s",
-                hints=("what was sent may have arrived or not",),
-                context={"server": self.url},
-            ) from error
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """What `Connection.subscribe` returns"""
-
-    _supervisor: Supervisor
-    _interest: Interest
-
-    async def unsubscribe(self) -> None:
-        """Take nothing new; what has arrived and was not handled is dropped"""
-        await self._supervisor.remove(self._interest)
-
-
-def _header_bytes(headers: Headers) -> int:
-    if not headers:
-        return 0
-    lines = (len(name) + len(value.encode()) + _HEADER_FRAME for name, value in headers)
-    return _STATUS_LINE + sum(lines)
-
-
-def _too_large(subject: str, size: int, limit: int) -> InputError:
-    return InputError(
-        "payload-too-large",
-        f"the message to {subject} has {size} bytes, the server takes {limit}",
-        hints=("send less at once, or store the data elsewhere and publish where it is",),
-        context={"subject": subject, "bytes": str(size), "max_payload": str(limit)},
-    )
+            raise Unreachable.unconfirmed(self.url, timeout_s) from error

@@ -48,9 +48,7 @@ async def dial(
             await asyncio.sleep(route.policy.retry_s)
 
 
-async def _dial_any(
-    route: Route, new_session: Callable[[], Session]
-) -> tuple[Session, ServerInfo]:
+async def _dial_any(route: Route, new_session: Callable[[], Session]) -> tuple[Session, ServerInfo]:
     failures: list[Unreachable | Refused] = []
     for url in route.settings.servers:
         try:

@@ -11,6 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iterapp_nats.client.incoming import message_of
+from iterapp_nats.client.verdicts import SUBSCRIBE_DENIED
+from iterapp_nats.client.watch import Attention
+from iterapp_nats.errors import Refused
 
 if TYPE_CHECKING:
     import asyncio
@@ -31,8 +34,16 @@ class Inbox:
         self._opened = 0
         self._prefix = client.new_inbox()
         self.pattern = f"{self._prefix}.*"
+        self.attention = Attention((self.pattern,))
+        """On refusals of this inbox"""
         self.refuses_echo = False
         """Whether the server forbids messages to oneself; set by whoever finds out"""
+
+    def require_allowed(self) -> None:
+        """Raise the refusal of the subscription, if it has come: nothing would ever come back"""
+        refusal = self.attention.refusal
+        if refusal and refusal.code == SUBSCRIBE_DENIED.code:
+            raise Refused.own_inbox(self.pattern)
 
     async def expect(self, handler: Callable[[Message], None]) -> str:
         """Return a fresh subject, each message to it is given to `handler` until `forget`

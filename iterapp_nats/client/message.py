@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from iterapp_nats.errors import InputError
+from iterapp_nats.headers import require_header
+from iterapp_nats.subject import require_subject
 
 if TYPE_CHECKING:
     from iterapp_nats.headers import Headers
+
+_STATUS_LINE: Final = len("NATS/1.0\r\n\r\n")
+_HEADER_FRAME: Final = len(": \r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +39,35 @@ class OutgoingMessage:
     payload: bytes = b""
     reply: str = ""
     headers: Headers = ()
+
+
+def require_sendable(message: OutgoingMessage, max_payload: int) -> None:
+    """Check what a server would refuse, some of it by closing the connection
+
+    `max_payload` is the server's limit in bytes, which counts headers too.
+
+    Raises:
+        InputError: `subject-invalid`, `subject-wildcard`, `header-invalid`, `payload-too-large`
+
+    """
+    require_subject(message.subject)
+    if message.reply:
+        require_subject(message.reply)
+    for name, value in message.headers:
+        require_header(name, value)
+    size = len(message.payload) + _header_bytes(message.headers)
+    if size <= max_payload:
+        return
+    raise InputError(
+        "payload-too-large",
+        f"the message to {message.subject} has {size} bytes, the server takes {max_payload}",
+        hints=("send less at once, or store the data elsewhere and publish where it is",),
+        context={"subject": message.subject, "bytes": str(size), "max_payload": str(max_payload)},
+    )
+
+
+def _header_bytes(headers: Headers) -> int:
+    if not headers:
+        return 0
+    lines = (len(name) + len(value.encode()) + _HEADER_FRAME for name, value in headers)
+    return _STATUS_LINE + sum(lines)

@@ -14,6 +14,7 @@ from itertools import repeat as repeat_value
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.client.connection import Confirmation
+from iterapp_nats.client.message import require_sendable
 from iterapp_nats.client.policy import DEFAULT_TIMEOUT_S
 from iterapp_nats.errors import IterappNatsError, Unreachable
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from iterapp_nats.client.connection import Connection
     from iterapp_nats.client.message import OutgoingMessage
+    from iterapp_nats.client.watch import Attention
 
 _BATCH_BYTES: Final = 256 << 10
 _BATCHES_UNDER_WAY: Final = 2
@@ -61,16 +63,17 @@ async def publish(
     """
     import asyncio
 
-    run = _Run(connection, timeout_s)
-    try:
-        async for message in _each(messages):
-            if run.sent and interval_s:
-                await run.pause(asyncio.sleep(interval_s))
-            await run.send(message)
-        return await run.finish()
-    except IterappNatsError as error:
-        error.context.update(sent=str(run.sent), confirmed=str(run.confirmed))
-        raise
+    with connection.attending() as attention:
+        run = _Run(connection, attention, timeout_s)
+        try:
+            async for message in _each(messages):
+                if run.sent and interval_s:
+                    await run.pause(asyncio.sleep(interval_s))
+                await run.send(message)
+            return await run.finish()
+        except IterappNatsError as error:
+            error.context.update(sent=str(run.sent), confirmed=str(run.confirmed))
+            raise
 
 
 def repeat(message: OutgoingMessage, count: int) -> Iterator[OutgoingMessage]:
@@ -79,36 +82,29 @@ def repeat(message: OutgoingMessage, count: int) -> Iterator[OutgoingMessage]:
 
 
 class _Run:
-    def __init__(self, connection: Connection, timeout_s: float) -> None:
+    def __init__(self, connection: Connection, attention: Attention, timeout_s: float) -> None:
         self.sent = 0
         self.confirmed = 0
         self._bytes = 0
         self._batch_bytes = 0
         self._connection = connection
         self._timeout_s = timeout_s
-        self._mark = connection.mark
-        self._subjects: set[str] = set()
+        self._attention = attention
         self._under_way: deque[tuple[Awaitable[None], int]] = deque()
         self._confirmation: Confirmation | None = None
 
     async def send(self, message: OutgoingMessage) -> None:
-        subject, payload, reply, headers = (
-            message.subject,
-            message.payload,
-            message.reply,
-            message.headers,
-        )
-        self._connection.require_sendable(subject, payload, reply, headers)
-        await self._connection.send(subject, payload, reply, headers)
+        require_sendable(message, self._connection.client.max_payload)
+        self._attention.add(message.subject)
+        await self._connection.send(message)
         self.sent += 1
-        self._subjects.add(subject)
-        self._bytes += len(payload)
-        self._batch_bytes += len(payload) + len(subject) + _FRAME_BYTES
+        self._bytes += len(message.payload)
+        self._batch_bytes += len(message.payload) + len(message.subject) + _FRAME_BYTES
         if self._batch_bytes >= _BATCH_BYTES:
             await self._end_batch()
 
     async def pause(self, sleep: Awaitable[None]) -> None:
-        await self._connection.wait(sleep, None, self._subjects)
+        await self._connection.wait(sleep, None, self._attention)
 
     async def finish(self) -> PublishResult:
         while self._under_way:
@@ -124,28 +120,23 @@ class _Run:
             # The first time this finds out whether an own inbox is allowed.
             await self._confirm()
             return
-        self._under_way.append((await self._connection.send_echo(), self.sent))
+        self._under_way.append((await self._connection.inbox.send_echo(), self.sent))
         if len(self._under_way) > _BATCHES_UNDER_WAY:
             await self._settle()
 
     async def _settle(self) -> None:
         echo, sent = self._under_way.popleft()
         try:
-            await self._connection.wait(echo, self._timeout_s, self._subjects)
+            await self._connection.wait(echo, self._timeout_s, self._attention)
         except TimeoutError as error:
             raise Unreachable.unconfirmed(self._connection.url, self._timeout_s) from error
-        self._require_allowed()
+        self._attention.require_allowed()
         self.confirmed = sent
 
     async def _confirm(self) -> None:
         self._confirmation = await self._connection.confirm(self._timeout_s)
-        self._require_allowed()
+        self._attention.require_allowed()
         self.confirmed = self.sent
-
-    def _require_allowed(self) -> None:
-        denied = self._connection.denied_since(self._mark, self._subjects)
-        if denied:
-            raise denied
 
 
 async def _each(

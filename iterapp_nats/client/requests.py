@@ -7,24 +7,25 @@ asynchronous error only, so that every wait here is one of `Connection.wait`.
 from __future__ import annotations
 
 import time
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from iterapp_nats.client.connection import Confirmation
+from iterapp_nats.client.message import require_sendable
 from iterapp_nats.client.policy import DEFAULT_TIMEOUT_S
-from iterapp_nats.client.subscriber import subscribe
-from iterapp_nats.errors import NoAnswer, Unreachable
+from iterapp_nats.errors import NoAnswer, Refused
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from iterapp_nats.client.connection import Connection
     from iterapp_nats.client.message import Message, OutgoingMessage
+    from iterapp_nats.client.watch import Attention
     from iterapp_nats.headers import Headers
 
-_STATUS: Final = "Status"
-_NO_RESPONDERS: Final = "503"
+_NO_RESPONDERS: Final = (("Status", "503"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,153 @@ async def request_many(
     replies: int | None = None,
     gap_s: float | None = None,
 ) -> int:
-    """Publish a request and hand each answer to `on_reply`; return how many came
+    """Publish a request, hand each answer to `on_reply` and return how many came
 
     It ends after `replies`, after `gap_s` without a further answer, or after `timeout_s` in total.
-    Fewer than `replies` is the caller's to judge, none at all is an error as in `request`.
+    Fewer than `replies` is the caller's to judge; none at all is an error as in `request`.
     """
+    received = 0
+    deadline_s = time.perf_counter() + timeout_s
+    async with _asked(connection, message) as exchange:
+        while replies is None or received < replies:
+            wait_s = deadline_s - time.perf_counter()
+            if received and gap_s is not None:
+                wait_s = min(wait_s, gap_s)
+            try:
+                on_reply(await exchange.next_reply(wait_s))
+            except TimeoutError:
+                break
+            received += 1
+    if not received:
+        raise NoAnswer.in_time(message.subject, timeout_s)
+    return received
+
+
+async def measure_round_trip(
+    connection: Connection, count: int, *, timeout_s: float = DEFAULT_TIMEOUT_S
+) -> tuple[float, ...]:
+    """Send `count` messages to oneself, one after the other; return how many seconds each took
+
+    A first one is not counted: it makes the inbox known to the server.
+
+    Raises:
+        Refused: `inbox-denied`
+        Unreachable: `confirm-timeout`, `connection-lost`
+
+    """
+    times_s = []
+    for _ in range(count + 1):
+        began_s = time.perf_counter()
+        if await connection.confirm(timeout_s) is not Confirmation.SEEN:
+            raise Refused.own_inbox(connection.inbox.pattern)
+        times_s.append(time.perf_counter() - began_s)
+    return tuple(times_s[1:])
+
+
+class _Exchange:
+    """One request and the answers to it"""
+
+    def __init__(self, connection: Connection, subject: str, attention: Attention) -> None:
+        import asyncio
+
+        self._connection = connection
+        self._subject = subject
+        self._attention = attention
+        self._arrived: asyncio.Queue[Reply] = asyncio.Queue()
+        self._began_s = time.perf_counter()
+
+    def take(self, message: Message) -> None:
+        self._arrived.put_nowait(Reply(message, time.perf_counter() - self._began_s))
+
+    async def next_reply(self, timeout_s: float) -> Reply:
+        reply = await self._connection.wait(self._arrived.get(), timeout_s, self._attention)
+        if reply.message.headers == _NO_RESPONDERS and not reply.message.payload:
+            raise NoAnswer.no_responders(self._subject)
+        return reply
+
+
+@asynccontextmanager
+async def _asked(connection: Connection, message: OutgoingMessage) -> AsyncIterator[_Exchange]:
+    inbox = connection.inbox
+    inbox.require_allowed()
+    require_sendable(message, connection.client.max_payload)
+    with connection.attending(message.subject, inbox.pattern) as attention:
+        exchange = _Exchange(connection, message.subject, attention)
+        reply = await inbox.expect(exchange.take)
+        try:
+            await connection.send(replace(message, reply=reply))
+            yield exchange
+        finally:
+            inbox.forget(reply)
+
+
+class Responder:
+    """Answers one request after the other; made by `respond`"""
+
+    def __init__(
+        self,
+        connection: Connection,
+        handler: Callable[[Message], Awaitable[Answer | None]],
+        count: int | None,
+    ) -> None:
+        import asyncio
+
+        self.answered = 0
+        self._connection = connection
+        self._handler = handler
+        self._count = count
+        self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def finished(self, timeout_s: float | None = None) -> int:
+        """Wait for the count, the end of `timeout_s` or `stop`; return how many were answered
+
+        Raises what the handler raised, and the reason when the connection ends for good.
+        """
+        with suppress(TimeoutError):
+            await self._connection.wait(self._done, timeout_s)
+        return self.answered
+
+    def stop(self) -> None:
+        """Let `finished` return; called on the event loop, for example by a signal handler"""
+        if not self._done.done():
+            self._done.set_result(None)
+
+    async def take(self, message: Message) -> None:
+        """Answer one request; without a reply subject nobody waits for it"""
+        if self._done.done() or not message.reply:
+            return
+        try:
+            answer = await self._handler(message)
+            if answer is None:
+                return
+            await self._connection.publish(message.reply, answer.payload, headers=answer.headers)
+        except Exception as error:  # noqa: BLE001 - it is raised again where `finished` is awaited
+            if not self._done.done():
+                self._done.set_exception(error)
+            return
+        self.answered += 1
+        if self._count is not None and self.answered >= self._count:
+            self.stop()
+
+
+@asynccontextmanager
+async def respond(
+    connection: Connection,
+    subject: str,
+    handler: Callable[[Message], Awaitable[Answer | None]],
+    *,
+    queue: str = "",
+    count: int | None = None,
+) -> AsyncIterator[Responder]:
+    """Answer requests to `subject` with what `handler` returns, None for no answer
+
+    Inside the `async with` the server knows the subscription. At its end the server has seen every
+    answer that was sent. Raises what `Connection.subscribe` raises.
+    """
+    responder = Responder(connection, handler, count)
+    subscription = await connection.subscribe(subject, responder.take, queue=queue)
+    try:
+        yield responder
+        await connection.confirm()
+    finally:
+        await subscription.unsubscribe()

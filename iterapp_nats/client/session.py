@@ -44,7 +44,7 @@ class Session:
         self,
         watch: Watch,
         *,
-        on_stale_login: Callable[[], None],
+        on_stale_login: Callable[[], object],
         on_end: Callable[[IterappNatsError], None],
     ) -> None:
         from nats.aio.client import RawCredentials

@@ -40,7 +40,7 @@ class StrictClient(Client):
         self.farewell = err_msg
         await super()._process_err(err_msg)
 
-    async def _process_info(self, info: dict[str, Any], initial_connection: bool = False) -> None:  # noqa: FBT002 - nats-py's signature
+    async def _process_info(self, info: dict[str, Any], initial_connection: bool = False) -> None:
         if self.wants_tls and initial_connection:
             if not (info.get("tls_required") or info.get("tls_available")):
                 raise SecureConnWantedError

@@ -6,7 +6,7 @@ that a command formats and writes once for all of them.
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 class SubscribeResult:
     """What was received; `bytes` counts payloads
 
-    `is_complete` says that no count was asked for, or that it was reached. In each of `gaps` the
+    `complete` says that no count was asked for, or that it was reached. In each of `gaps` the
     server was away, and what was published then is missing.
     """
 
     messages: int
     bytes: int
-    is_complete: bool
+    complete: bool
     gaps: tuple[Gap, ...]
 
 
@@ -59,7 +59,7 @@ class Subscriber:
         Raises what `on_block` raised, and the reason when the connection ends for good.
         """
         try:
-            await self._connection.wait(self._done, timeout_s, ())
+            await self._connection.wait(self._done, timeout_s)
         except TimeoutError:
             self._hand_over()
         return SubscribeResult(
@@ -120,16 +120,11 @@ async def subscribe(
 
     """
     subscriber = Subscriber(connection, on_block, count)
-    mark = connection.mark
-    subscriptions = [
-        await connection.listen(subject, subscriber.collect, queue=queue) for subject in subjects
-    ]
-    try:
-        await connection.confirm()
-        denied = connection.denied_since(mark, subjects)
-        if denied:
-            raise denied
+    async with AsyncExitStack() as subscribed:
+        with connection.attending(*subjects) as attention:
+            for subject in subjects:
+                subscription = await connection.listen(subject, subscriber.collect, queue=queue)
+                subscribed.push_async_callback(subscription.unsubscribe)
+            await connection.confirm()
+            attention.require_allowed()
         yield subscriber
-    finally:
-        for subscription in subscriptions:
-            await subscription.unsubscribe()

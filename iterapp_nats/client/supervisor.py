@@ -37,6 +37,18 @@ class Interest:
     deliver: Callable[[Msg], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What `Connection.subscribe` returns"""
+
+    _supervisor: Supervisor
+    _interest: Interest
+
+    async def unsubscribe(self) -> None:
+        """Take nothing new; what has arrived and was not handled is dropped"""
+        await self._supervisor.remove(self._interest)
+
+
 class Supervisor:
     """Owns the present session, what is subscribed and the background tasks of one connection"""
 
@@ -74,9 +86,10 @@ class Supervisor:
         await self.session.drain(timeout_s)
         await self.stop()
 
-    async def add(self, interest: Interest) -> None:
+    async def add(self, interest: Interest) -> Subscription:
         """Subscribe, now and in every later session; raises what nats-py raises"""
         self._interests[interest] = await self._subscribe(interest)
+        return Subscription(self, interest)
 
     async def remove(self, interest: Interest) -> None:
         """Unsubscribe; what has arrived and was not handled is dropped"""
@@ -110,7 +123,7 @@ class Supervisor:
         session = Session(
             self._watch, on_stale_login=self._refresh_login, on_end=self._session_ended
         )
-        self._watch.keep_private(session.inbox.pattern)
+        self._watch.attend(session.inbox.attention)
         return session
 
     def _refresh_login(self) -> bool:

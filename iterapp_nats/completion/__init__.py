@@ -7,12 +7,10 @@ texts, choices, and which values are paths. After `--` only arguments are comple
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from iterapp_nats.completion.bash import render_bash
-from iterapp_nats.completion.fish import render_fish
-from iterapp_nats.completion.powershell import render_powershell
-from iterapp_nats.completion.spec import ArgumentSpec, CommandSpec, OptionSpec
-from iterapp_nats.completion.zsh import render_zsh
+if TYPE_CHECKING:
+    from iterapp_nats.completion.spec import CommandSpec
 
 
 class Shell(StrEnum):
@@ -26,15 +24,18 @@ class Shell(StrEnum):
 
 def render_completion(shell: Shell, root: CommandSpec) -> str:
     """Return the script that completes the command `root.name` in `shell`"""
+    # Every command line loads this module for the names of the shells, few want a script.
+    from iterapp_nats.completion import bash, fish, powershell, zsh
+
     match shell:
         case Shell.BASH:
-            return render_bash(root)
+            return bash.render_bash(root)
         case Shell.ZSH:
-            return render_zsh(root)
+            return zsh.render_zsh(root)
         case Shell.FISH:
-            return render_fish(root)
+            return fish.render_fish(root)
         case Shell.POWERSHELL:
-            return render_powershell(root)
+            return powershell.render_powershell(root)
 
 
-__all__ = ["ArgumentSpec", "CommandSpec", "OptionSpec", "Shell", "render_completion"]
+__all__ = ["Shell", "render_completion"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from iterapp_nats.completion.spec import function_name, walk_commands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from iterapp_nats.completion.spec import ArgumentSpec, CommandSpec, OptionSpec
 
@@ -151,20 +151,17 @@ def _value_cases(path: str, command: CommandSpec) -> Iterator[str]:
             patterns = "|".join(shlex.quote(f"{path} {name}") for name in option.names)
             yield f"        {patterns}) {setting} ;;"
     for number, argument in enumerate(command.arguments):
-        if setting := _value_setting(argument):
-            pattern = shlex.quote(f"{path} ") + ("*" if argument.repeatable else str(number))
-            yield f"        {pattern}) {setting} ;;"
+        # The first pattern that fits counts, so an argument of free text keeps its own.
+        single = shlex.quote(f"{path} {number}")
+        pattern = f"{shlex.quote(f'{path} ')}[0-9]*" if argument.repeatable else single
+        yield f"        {pattern}) {_value_setting(argument) or ':'} ;;"
 
 
 def _value_setting(value: OptionSpec | ArgumentSpec) -> str:
     if value.choices:
-        return f"choices={shlex.quote(_join(value.choices))}"
+        return f"choices={shlex.quote(' '.join(value.choices))}"
     return "is_path=1" if value.is_path else ""
 
 
 def _group(option: OptionSpec) -> str:
     return ",".join(option.names)
-
-
-def _join(words: Iterable[str]) -> str:
-    return " ".join(words)

@@ -76,7 +76,7 @@ def _valued(command: CommandSpec) -> Iterator[str]:
 
 
 def _lines(root: CommandSpec, path: str, command: CommandSpec) -> Iterator[str]:
-    at = f"_{function_name(root)}_at {_quote(path)}"
+    at = f'_{function_name(root)}_at "{path}"'
     for each in command.commands:
         yield f"-n {_quote(f'{at} command')} -a {_quote(each.name)} -d {_quote(each.help)}"
     for option in command.options:

@@ -26,9 +26,9 @@ Register-ArgumentCompleter -Native -CommandName '@name@' -ScriptBlock {
     }
     # Options that take a value, and the choices of an option or of the argument with a number.
     $valued = @(@valued@)
-    $choices = @{
+    # Unlike @{}, a hashtable of this kind tells -h from -H.
+    $choices = [hashtable]::new()
 @choices@
-    }
 
     $command = ''
     $argument = 0
@@ -71,9 +71,12 @@ Register-ArgumentCompleter -Native -CommandName '@name@' -ScriptBlock {
         $candidates = $choices["$command $argument"]
         if (-not $candidates) { $candidates = $choices["$command *"] }
     }
-    $candidates | Where-Object { $_ -and $_[0].StartsWith($typed) } | ForEach-Object {
-        [System.Management.Automation.CompletionResult]::new($prefix + $_[0], $_[0], $kind, $_[1])
-    }
+    $candidates |
+        Where-Object { $_ -and $_[0].StartsWith($typed, [StringComparison]::Ordinal) } |
+        ForEach-Object {
+            $text = $prefix + $_[0]
+            [System.Management.Automation.CompletionResult]::new($text, $_[0], $kind, $_[1])
+        }
 }
 """
 
@@ -95,7 +98,7 @@ def render_powershell(root: CommandSpec) -> str:
         _SCRIPT.replace("@commands@", _table(commands))
         .replace("@options@", _table(options))
         .replace("@valued@", ", ".join(map(_quote, valued)))
-        .replace("@choices@", _table(choices))
+        .replace("@choices@", _entries("choices", choices))
         .replace("@name@", root.name)
     )
 
@@ -123,15 +126,18 @@ def _with_help(value: OptionSpec | ArgumentSpec) -> list[tuple[str, str]]:
 
 
 def _table(rows: dict[str, list[tuple[str, str]]]) -> str:
-    lines = (f"        {_quote(key)} = @({_pairs(pairs)})" for key, pairs in rows.items())
-    return "\n".join(lines)
+    return "\n".join(f"        {_quote(key)} = @({_pairs(row)})" for key, row in rows.items())
+
+
+def _entries(name: str, rows: dict[str, list[tuple[str, str]]]) -> str:
+    return "\n".join(f"    ${name}[{_quote(key)}] = @({_pairs(row)})" for key, row in rows.items())
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
     # An empty tooltip is an error of CompletionResult.
     texts = [f"@({_quote(word)}, {_quote(tip or word)})" for word, tip in pairs]
     # PowerShell unrolls a list of one list; the comma keeps it.
-    return ", ".join(texts) if len(texts) > 1 else "," + "".join(texts)
+    return f",{texts[0]}" if len(texts) == 1 else ", ".join(texts)
 
 
 def _quote(text: str) -> str:

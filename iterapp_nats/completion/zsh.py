@@ -27,8 +27,7 @@ fi
 """
 _LEAF: Final = """
 @function@() {
-    _arguments -s -S : \\
-        @specs@
+    @arguments@
 }
 """
 _GROUP: Final = """
@@ -38,8 +37,7 @@ _GROUP: Final = """
     local -a commands=(
         @commands@
     )
-    _arguments -C -s -S : \\
-        @specs@ \\
+    @arguments@ \\
         ': :->command' \\
         '*:: :->rest' && return
     case $state in
@@ -64,6 +62,7 @@ def render_zsh(root: CommandSpec) -> str:
 
 def _function(root: CommandSpec, path: str, command: CommandSpec) -> str:
     template = _GROUP if command.commands else _LEAF
+    arguments = "_arguments -C -s -S :" if command.commands else "_arguments -s -S :"
     specs = [spec for option in command.options for spec in _option(option)]
     specs += [_argument(argument) for argument in command.arguments]
     commands = (f"{each.name}:{each.help}" for each in command.commands)
@@ -73,7 +72,7 @@ def _function(root: CommandSpec, path: str, command: CommandSpec) -> str:
     )
     return (
         template.replace("@function@", _path_function(root, path))
-        .replace("@specs@", " \\\n        ".join(map(shlex.quote, specs)))
+        .replace("@arguments@", " \\\n        ".join([arguments, *map(shlex.quote, specs)]))
         .replace("@commands@", "\n        ".join(map(shlex.quote, commands)))
         .replace("@cases@", "\n                ".join(cases))
     )

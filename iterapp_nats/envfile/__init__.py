@@ -5,7 +5,10 @@
     shells.py      sh, fish, powershell
     dotenv.py      dotenv, dotenv-escaped, node, systemd, gitlab
     machine.py     json, null
-    containers.py  docker, compose, kubernetes
+    container.py   addresses and files of the host within a container
+    docker.py      arguments of docker run
+    documents.py   compose, kubernetes
+    yaml.py        text as a YAML scalar
     github.py      the file behind $GITHUB_ENV and the masks of the log
     reader.py      an env file to variables
     block.py       our marked block within somebody else's file

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 
 from iterapp_nats.envfile.variables import Rendered, Variables
@@ -19,6 +18,8 @@ def render_github(variables: Variables) -> Rendered:
 
 
 def _block(name: str, value: str) -> str:
+    import hashlib  # slow, and of use here alone
+
     # A delimiter made from the value cannot be a line of it, short of breaking SHA-256.
     delimiter = f"iterapp_nats_{hashlib.sha256(value.encode()).hexdigest()[:32]}"
     return f"{name}<<{delimiter}\n{value}\n{delimiter}\n"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 from iterapp_nats.envfile.variables import Rendered, Variables
 
 
 def render_json(variables: Variables) -> Rendered:
     """Return one object of strings"""
+    import json  # slow, and of use here alone
+
     values = {name: value.reveal() for name, value in variables.items()}
     return Rendered(json.dumps(values, indent=2, ensure_ascii=False) + "\n")
 

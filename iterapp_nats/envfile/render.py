@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.envfile.containers import render_compose, render_docker, render_kubernetes
+from iterapp_nats.envfile.docker import render_docker
+from iterapp_nats.envfile.documents import render_compose, render_kubernetes
 from iterapp_nats.envfile.dotenv import (
     render_dotenv,
     render_dotenv_escaped,

@@ -60,10 +60,11 @@ def parse_applings(
     """Read the applings' files; None stands for a missing file, what is not text is invalid"""
     if contents is None:
         return None
-    return {name: _parse_tolerant(content) for name, content in contents.items()}
+    return {name: parse_tolerant(content) for name, content in contents.items()}
 
 
-def _parse_tolerant(content: bytes | None) -> Manifest | None:
+def parse_tolerant(content: bytes | None) -> Manifest | None:
+    """Read a neighbour's file; None stands for a missing file, what is not text is invalid"""
     if content is None:
         return None
     try:

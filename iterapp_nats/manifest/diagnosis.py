@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,10 @@ from iterapp_nats.manifest.slips import find_slip
 
 if TYPE_CHECKING:
     from iterapp_nats.manifest.document import Manifest, SyntaxFailure
+
+# A pair whose value may go over several lines.
+_OPENING = re.compile(r"""[\w.\-"' \t]+=[ \t]*(\[|"{3}|'{3})""")
+_CLOSING = {"[": "]", '"""': "three quotes", "'''": "three quotes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +43,34 @@ def diagnose(manifest: Manifest, failure: SyntaxFailure) -> Diagnosis:
     duplicate = _find_duplicate(layout, offset)
     if duplicate:
         return duplicate
-    line = _line_around(manifest.text, offset)
-    slip = find_slip(manifest.text, line, offset)
+    unclosed = _find_unclosed(layout, offset)
+    if unclosed:
+        return unclosed
+    if layout.stopped_at is not None:
+        # For a string without an end the parser looks for it until the end of the document.
+        offset = min(offset, layout.stopped_at)
+    slip = find_slip(manifest.text, _line_around(manifest.text, offset), offset)
     if slip:
         return Diagnosis(slip.message, layout.span(slip.extent), slip.hint)
     return _in_parser_words(layout, failure, point)
+
+
+def _find_unclosed(layout: Layout, offset: int) -> Diagnosis | None:
+    """Point at the value that began on an earlier line than the one where the parser gave up"""
+    start = layout.statement_at
+    if layout.stopped_at is None or not layout.text[start:offset].strip().count("\n"):
+        return None
+    opening = _OPENING.match(layout.text, start)
+    if opening is None:
+        return None
+    what = "a multi-line string" if opening[1] in {'"""', "'''"} else "an array"
+    lacks = "" if what != "an array" else ", or lacks a comma between two elements"
+    return Diagnosis(
+        f"{what} is not closed{lacks}",
+        layout.span(Extent(*opening.span(1))),
+        hint=f"write {_CLOSING[opening[1]]} at its end",
+        related=Related(layout.span(Extent(offset, offset)), "the parser gave up here"),
+    )
 
 
 def _in_parser_words(layout: Layout, failure: SyntaxFailure, point: Span) -> Diagnosis:

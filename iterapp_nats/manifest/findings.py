@@ -56,7 +56,7 @@ TOP = Span(Position(1, 1, 0), Position(1, 1, 0))
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Put `text` in the place of `span`; never holds a value of the file"""
+    """Put `text` in the place of `span`; it never holds a value of the file, but maybe a comment"""
 
     span: Span
     text: str
@@ -83,6 +83,11 @@ class Fix:
     intent: FixIntent
     key: KeyPath = ()
     edits: tuple[Edit, ...] = ()
+
+    @property
+    def is_public(self) -> bool:
+        """Tell whether a report may show the edits: a comment that moves with them may be secret"""
+        return not any("#" in edit.text for edit in self.edits)
 
 
 @dataclass(frozen=True, slots=True)

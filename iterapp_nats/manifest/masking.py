@@ -19,7 +19,9 @@ from iterapp_nats.secret import MASK
 if TYPE_CHECKING:
     from iterapp_nats.manifest.findings import KeyPath
 
-_PUBLIC_COMMENT: Final = re.compile(r"#[#\s]*(?:iterapp-nats:|\[\s*[\"']?nats[\"']?\s*\]\s*$)")
+_PUBLIC_COMMENT: Final = re.compile(
+    r"#[#\s]*(?:iterapp-nats:\s*ignore\[[a-z\s,-]*\]|\[\s*[\"']?nats[\"']?\s*\])\s*$"
+)
 # What a line of an invalid file may show: a header, or a key up to its equals sign or colon. A
 # longer word is perhaps a line of a key file, and one with = at its end is perhaps base64.
 _HEADER: Final = re.compile(r"[ \t]*\[\[?[\w. -]{0,60}\]{0,2}")
@@ -42,36 +44,45 @@ def mask_line(manifest: Manifest, number: int) -> MaskedLine:
     """Show a line, counted from 1, without what must not be seen"""
     line = manifest.layout.line(number)
     written = manifest.text[line.start : line.end].rstrip("\r\n")
-    hidden = hidden_extents(manifest, line)
-    text = ""
+    hidden = _clipped(hidden_extents(manifest, line), line.start, len(written))
+    pieces: list[str] = []
     columns: list[int] = []
-    for index, character in enumerate(written):
-        columns.append(len(text))
-        extent = next((e for e in hidden if e.start <= line.start + index < e.end), None)
-        if extent is None:
-            text += character
-        elif line.start + index == max(extent.start, line.start):
-            text += MASK
-    return MaskedLine(text, (*columns, len(text)))
+    at = column = 0
+    for extent in hidden:
+        pieces += [written[at : extent.start], MASK]
+        columns += range(column, column + extent.start - at)
+        column += extent.start - at
+        columns += [column] + [column + len(MASK)] * (extent.end - extent.start - 1)
+        column += len(MASK)
+        at = extent.end
+    pieces.append(written[at:])
+    columns += range(column, column + len(written) - at + 1)
+    return MaskedLine("".join(pieces), tuple(columns))
+
+
+def _clipped(extents: tuple[Extent, ...], start: int, length: int) -> tuple[Extent, ...]:
+    """Count from the start of a line of this length, and leave out what is empty there"""
+    clipped = (Extent(max(e.start - start, 0), min(e.end - start, length)) for e in extents)
+    return tuple(extent for extent in clipped if extent.start < extent.end)
 
 
 def hidden_extents(manifest: Manifest, line: Extent) -> tuple[Extent, ...]:
-    """Find what to hide in a line"""
-    if manifest.failure:
-        return _hidden_in_invalid(manifest.text, line)
+    """Find what to hide in a line, in the order of the text"""
     layout = manifest.layout
+    if manifest.failure or layout.stopped_at is not None:
+        return _hidden_in_invalid(manifest.text, line)
     values = [
         _inside_quotes(manifest.text, leaf.extent)
-        for leaf in layout.leaves
-        if _touches(leaf.extent, line) and not _is_public(leaf.path)
+        for leaf in layout.leaves_in(line)
+        if not _is_public(leaf.path)
+        and manifest.text[leaf.extent.start : leaf.extent.end] not in {"true", "false"}
     ]
     comments = [
         Extent(comment.start + 1, comment.end)
-        for comment in layout.comments
-        if _touches(comment, line)
-        and not _PUBLIC_COMMENT.match(manifest.text, comment.start, comment.end)
+        for comment in layout.comments_in(line)
+        if not _PUBLIC_COMMENT.match(manifest.text, comment.start, comment.end)
     ]
-    return tuple(extent for extent in values + comments if extent.start < extent.end)
+    return tuple(sorted(values + comments, key=lambda extent: extent.start))
 
 
 def _hidden_in_invalid(text: str, line: Extent) -> tuple[Extent, ...]:
@@ -82,13 +93,10 @@ def _hidden_in_invalid(text: str, line: Extent) -> tuple[Extent, ...]:
     return (line,) if text[line.start : line.end].strip() else ()
 
 
-def _touches(extent: Extent, line: Extent) -> bool:
-    return extent.start < line.end and line.start < extent.end
-
-
 def _is_public(path: KeyPath) -> bool:
-    name = path[1] if path[0] == FLAG and len(path) > 1 else path[0]
-    return name in ROOT_VALUES
+    """Tell whether a value is that of a known root key, or an element of it, and no table's"""
+    names = path[1:] if path[0] == FLAG else path
+    return bool(names) and names[0] in ROOT_VALUES and all(isinstance(p, int) for p in names[1:])
 
 
 def _inside_quotes(text: str, extent: Extent) -> Extent:

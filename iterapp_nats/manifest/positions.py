@@ -7,8 +7,8 @@ far as it can and keeps what it saw. It also notices what is TOML 1.1 and not 1.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
@@ -76,14 +76,16 @@ class LaterSyntax:
 class Layout:
     """All places of one text, and how to ask for them
 
-    `stopped_at` is the offset where the syntax could not be followed, None when all was read.
+    `stopped_at` is the offset where the syntax could not be followed, None when all was read;
+    `statement_at` is then the start of the header or pair that it is in.
     """
 
-    text: str
+    text: str = field(repr=False)
     entries: tuple[Entry, ...]
     comments: tuple[Extent, ...]
     leaves: tuple[Leaf, ...]
     stopped_at: int | None
+    statement_at: int
     later_syntax: LaterSyntax | None
 
     @cached_property
@@ -105,6 +107,19 @@ class Layout:
                     first.setdefault(part.path[:-1], part)
         return first
 
+    @cached_property
+    def _entries_by_path(self) -> dict[KeyPath, Entry]:
+        first: dict[KeyPath, Entry] = {}
+        for entry in self.entries:
+            first.setdefault(entry.path, entry)
+            if entry.kind is EntryKind.ARRAY_OF_TABLES:
+                first.setdefault(entry.path[:-1], entry)
+        return first
+
+    @cached_property
+    def _leaves_by_path(self) -> dict[KeyPath, Leaf]:
+        return {leaf.path: leaf for leaf in reversed(self.leaves)}
+
     def position(self, offset: int) -> Position:
         """Give line and column of an offset"""
         line = bisect_right(self._line_starts, offset)
@@ -122,10 +137,19 @@ class Layout:
 
     def find_entry(self, path: KeyPath) -> Entry | None:
         """Find the header or pair that defines exactly this path"""
-        for entry in self.entries:
-            if entry.path == path or (entry.path[:-1] == path and _is_array(entry)):
-                return entry
-        return None
+        return self._entries_by_path.get(path)
+
+    def leaves_in(self, place: Extent) -> tuple[Leaf, ...]:
+        """Find the values that stand at least partly in a place"""
+        first = bisect_right(self.leaves, place.start, key=lambda leaf: leaf.extent.end)
+        last = bisect_left(self.leaves, place.end, key=lambda leaf: leaf.extent.start)
+        return self.leaves[first:last]
+
+    def comments_in(self, place: Extent) -> tuple[Extent, ...]:
+        """Find the comments that stand at least partly in a place"""
+        first = bisect_right(self.comments, place.start, key=lambda comment: comment.end)
+        last = bisect_left(self.comments, place.end, key=lambda comment: comment.start)
+        return self.comments[first:last]
 
     def key_span(self, path: KeyPath) -> Span:
         """Find the first place where the last name of this path is written"""
@@ -137,9 +161,5 @@ class Layout:
         entry = self.find_entry(path)
         if entry is not None and entry.value is not None:
             return self.span(entry.value)
-        leaf = next((leaf for leaf in self.leaves if leaf.path == path), None)
+        leaf = self._leaves_by_path.get(path)
         return self.span(leaf.extent) if leaf else self.key_span(path)
-
-
-def _is_array(entry: Entry) -> bool:
-    return entry.kind is EntryKind.ARRAY_OF_TABLES

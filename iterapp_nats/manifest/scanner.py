@@ -31,6 +31,8 @@ _STRINGS = {
     '"': re.compile(r'"(?:\\.|[^"\\\n])*"'),
     "'": re.compile(r"'[^'\n]*'"),
 }
+# A path of n names costs n² bytes: a dotted key of a whole megabyte would take all memory.
+_MAX_DEPTH = 100
 # A date and its time may be parted by one blank.
 _SCALAR = re.compile(r"(?:\d{4}-\d{2}-\d{2} (?=\d{2}:))?[^\s,\]}#\"'\[{=]+")
 _LATER_ESCAPE = re.compile(r"(?:[^\\]|\\[^ex])*?(\\[ex])", re.DOTALL)
@@ -55,6 +57,7 @@ def scan(text: str) -> Layout:
         tuple(scanner.comments),
         tuple(scanner.leaves),
         stopped_at,
+        scanner.statement_at,
         scanner.later_syntax,
     )
 
@@ -65,6 +68,7 @@ class _Scanner:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
+        self.statement_at = 0
         self.entries: list[Entry] = []
         self.comments: list[Extent] = []
         self.leaves: list[Leaf] = []
@@ -75,6 +79,7 @@ class _Scanner:
     def read_document(self) -> None:
         self.skip_gap()
         while self.at < len(self.text):
+            self.statement_at = self.at
             if self.text.startswith("[", self.at):
                 self.read_header()
             else:
@@ -155,8 +160,11 @@ class _Scanner:
     def read_pair(self, table: KeyPath, *, inline: bool) -> None:
         start = self.at
         parts = self.read_key(table)
+        # Some parsers of TOML 1.1 take a line end here too, the specification does not.
+        skip = self.skip_inline_gap if inline else self.skip_blank
+        skip()
         self.require_word("=")
-        self.skip_blank()
+        skip()
         path = parts[-1].path
         place = len(self.entries)
         value = self.read_value(path)
@@ -172,6 +180,8 @@ class _Scanner:
         while True:
             extent, name = self.read_key_part()
             path = (*path, name)
+            if len(path) > _MAX_DEPTH:
+                raise _Stopped
             parts.append(Part(path, extent))
             self.skip_blank()
             if not self.take_word("."):

@@ -27,7 +27,9 @@ class _Shape:
     hint: str
 
 
-_KEY: Final = r"^[ \t]*[\w.\-\"' ]+?[ \t]*=[ \t]*"
+_KEY: Final = r"^[ \t]*[\w.\-\"'][\w.\-\"' ]*?[ \t]*=[ \t]*"
+# The shapes take quadratic time, and what they know stands near the beginning of a line.
+_MAX_WIDTH: Final = 1000
 
 
 def _shape(pattern: str, message: str, hint: str) -> _Shape:
@@ -124,7 +126,7 @@ def find_slip(text: str, line: Extent, offset: int) -> Slip | None:
     slip = _find_character(text, line, offset)
     if slip:
         return slip
-    written = text[line.start : line.end].rstrip("\r")
+    written = text[line.start : min(line.end, line.start + _MAX_WIDTH)].rstrip("\r")
     for shape in _SHAPES:
         match = shape.pattern.search(written)
         if match:

@@ -27,9 +27,9 @@ class ManifestSource:
     """
 
     path: str
-    content: bytes
-    applings: Mapping[str, bytes | None] | None = None
-    root: bytes | None = None
+    content: bytes = field(repr=False)
+    applings: Mapping[str, bytes | None] | None = field(default=None, repr=False)
+    root: bytes | None = field(default=None, repr=False)
     code: tuple[CodeUse, ...] = ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -25,31 +26,40 @@ class Suppression:
     line: int
     span: Span
 
+    @property
+    def places(self) -> frozenset[tuple[str, int]]:
+        """The rule with the line it is silenced in, and with that of the comment itself"""
+        return frozenset({(self.rule, self.line), (self.rule, self.span.start.line)})
+
 
 def find_suppressions(manifest: Manifest) -> tuple[Suppression, ...]:
     """Find all comments that silence a rule; none costs nothing"""
     if _MARK not in manifest.text:
         return ()
     layout = manifest.layout
+    statements = _statement_lines(manifest.text)
     return tuple(
-        Suppression(rule.strip(), _target_line(layout, comment), layout.span(comment))
+        Suppression(rule.strip(), _target_line(layout, statements, comment), layout.span(comment))
         for comment in layout.comments
         if (match := _COMMENT.match(manifest.text, comment.start, comment.end))
         for rule in match[1].split(",")
     )
 
 
-def _target_line(layout: Layout, comment: Extent) -> int:
+def _statement_lines(text: str) -> list[int]:
+    """Number the lines that are neither empty nor a comment alone"""
+    return [
+        number
+        for number, line in enumerate(text.split("\n"), 1)
+        if line.strip() and not line.lstrip().startswith("#")
+    ]
+
+
+def _target_line(layout: Layout, statements: list[int], comment: Extent) -> int:
     """Give the comment's own line, or for a comment alone the next line that has something else"""
     number = layout.position(comment.start).line
-    start = layout.line(number).start
-    if layout.text[start : comment.start].strip():
-        return number
-    following = layout.text[comment.end :].split("\n")[1:]
-    for distance, line in enumerate(following, 1):
-        if line.strip() and not line.lstrip().startswith("#"):
-            return number + distance
-    return number
+    place = bisect_left(statements, number)
+    return statements[place] if place < len(statements) else number
 
 
 def apply_suppressions(
@@ -60,23 +70,20 @@ def apply_suppressions(
     Of the comments message and place are returned. A rule that did not run is not unused.
     """
     suppressions = find_suppressions(manifest)
+    silenced = {place for suppression in suppressions for place in suppression.places}
+    found = {(finding.rule, finding.span.start.line) for finding in findings}
     kept = [
         finding
         for finding in findings
-        if finding.rule in ALWAYS_ON or not any(_silences(s, finding) for s in suppressions)
+        if finding.rule in ALWAYS_ON or (finding.rule, finding.span.start.line) not in silenced
     ]
     unused = [
         (_unused_message(suppression), suppression.span)
         for suppression in suppressions
-        if not any(_silences(suppression, finding) for finding in findings)
+        if not suppression.places & found
         and (suppression.rule in active or find_rule(suppression.rule) is None)
     ]
     return kept, unused
-
-
-def _silences(suppression: Suppression, finding: Finding) -> bool:
-    lines = (suppression.line, suppression.span.start.line)
-    return finding.rule == suppression.rule and finding.span.start.line in lines
 
 
 def _unused_message(suppression: Suppression) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from iterapp_nats.completion import ArgumentSpec, CommandSpec, OptionSpec
+from iterapp_nats.completion.spec import ArgumentSpec, CommandSpec, OptionSpec
 
 _HELP: Final = OptionSpec(("--help",), "Show this message and exit")
 _UP: Final = CommandSpec(
@@ -23,7 +23,11 @@ _UP: Final = CommandSpec(
 _CHECK: Final = CommandSpec(
     name="check",
     help="Check iterapp.toml: is it [right]?",
-    options=(OptionSpec(("--strict",), "Warnings are errors"), _HELP),
+    options=(
+        OptionSpec(("--strict",), "Warnings are errors"),
+        OptionSpec(("--select",), "Only this rule", True),
+        _HELP,
+    ),
     arguments=(ArgumentSpec("path", is_path=True, repeatable=True),),
 )
 _COMPLETION: Final = CommandSpec(
@@ -42,6 +46,15 @@ _PUB: Final = CommandSpec(
     ),
     arguments=(ArgumentSpec("subject"), ArgumentSpec("payload")),
 )
+_SEND: Final = CommandSpec(
+    name="send",
+    help="Send files",
+    arguments=(
+        ArgumentSpec("subject"),
+        ArgumentSpec("how", choices=("raw", "lines")),
+        ArgumentSpec("file", is_path=True, repeatable=True),
+    ),
+)
 ROOT: Final = CommandSpec(
     name="iterapp-nats",
     options=(
@@ -54,12 +67,13 @@ ROOT: Final = CommandSpec(
         CommandSpec("dev", "The local server", (_HELP,), commands=(_UP, CommandSpec("down"))),
         _COMPLETION,
         _PUB,
+        _SEND,
     ),
 )
 
 # Words up to the cursor, and what TAB offers, in any order.
 EXPECTED: Final = {
-    "": {"check", "dev", "completion", "pub"},
+    "": {"check", "dev", "completion", "pub", "send"},
     "c": {"check", "completion"},
     "dev ": {"up", "down"},
     "dev u": {"up"},
@@ -77,6 +91,7 @@ EXPECTED: Final = {
     "dev up -E test --se": {"--secure", "--server-binary"},
     "dev up --env": {"--environment"},
     "pub --server nats://127.0.0.1:4222 --he": {"--header", "--help"},
+    "bogus ": set(),
     "pub -- --he": set(),
     "pub ": set(),
     "dev up --secure --port 1 --no": {"--no-secure"},
@@ -85,6 +100,13 @@ EXPECTED: Final = {
     "dev up --server-binary=al": {"alpha.toml", "alps"},
     "check al": {"alpha.toml", "alps"},
     "check alpha.toml be": {"be ta.toml"},
+    "check --select al": set(),
+    "check --select al al": {"alpha.toml", "alps"},
+    "send al": set(),
+    "send x ": {"raw", "lines"},
+    "send x raw al": {"alpha.toml", "alps"},
+    "send x raw a b c d e f g h al": {"alpha.toml", "alps"},
+    "completion -- -x ": set(),
     "check -- al": {"alpha.toml", "alps"},
     "dev up --server-binary al": {"alpha.toml", "alps"},
 }

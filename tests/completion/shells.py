@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pty
+import re
 import subprocess
 from typing import TYPE_CHECKING, Final
 
@@ -37,6 +38,15 @@ for line in $argv[2..]
     echo END-OF-LINE
 end
 """
+# Control-G writes the line as it is now to a file and clears it.
+_BASH_KEYS: Final = r"""
+PS1=''
+source "$SCRIPT"
+show-line() { printf '%s\n' "$READLINE_LINE" >>"$CAPTURE"; READLINE_LINE=''; READLINE_POINT=0; }
+bind 'set bell-style none'
+bind 'set show-all-if-ambiguous on'
+bind -x '"\C-g": show-line'
+"""
 # Each TAB writes the matches that the completion adds to a file and clears the line.
 _ZSH: Final = r"""
 PS1='' PS2=''
@@ -62,30 +72,20 @@ def complete_in_bash(script: Path, lines: Iterable[str]) -> list[set[str]]:
 
 def complete_in_fish(script: Path, lines: Iterable[str]) -> list[set[str]]:
     command = [require_tool("fish"), "--no-config", "-c", _FISH, str(script), *lines]
-    return _split(_run(command, script.parent))
+    offers = _split(_run(command, script.parent))
+    # fish offers --option=value as a whole, the others the value alone.
+    return [{re.sub("^--[^=]*=", "", offer) for offer in each} for each in offers]
 
 
 def complete_in_zsh(script: Path, lines: Iterable[str]) -> list[set[str]]:
-    capture = script.parent / "capture"
-    environ = {"SCRIPT": str(script), "CAPTURE": str(capture), "TERM": "dumb", "PATH": os.defpath}
-    terminal, shell_side = pty.openpty()
-    shell = subprocess.Popen(
-        [require_tool("zsh"), "-f", "-i"],
-        stdin=shell_side,
-        stdout=shell_side,
-        stderr=shell_side,
-        cwd=script.parent,
-        env=environ,
-        start_new_session=True,
-    )
-    os.close(shell_side)
-    setup = script.parent / "setup.zsh"
-    setup.write_text(_ZSH)
-    typed = [f"source {setup}\n", *(f"{line}\t" for line in lines), "exit\n"]
-    os.write(terminal, "".join(typed).encode())
-    _drain(terminal)
-    shell.wait(timeout=30)
-    return _split(capture.read_text())
+    command = [require_tool("zsh"), "-f", "-i"]
+    return _split(_type(command, _ZSH, script, (f"{line}\t" for line in lines)))
+
+
+def press_tab_in_bash(script: Path, lines: Iterable[str]) -> list[str]:
+    """Return what each line becomes by one TAB"""
+    command = [require_tool("bash"), "--norc", "-i"]
+    return _type(command, _BASH_KEYS, script, (f"{line}\t\x07" for line in lines)).splitlines()
 
 
 def _run(command: list[str], folder: Path) -> str:
@@ -96,23 +96,45 @@ def _run(command: list[str], folder: Path) -> str:
     return done.stdout
 
 
+def _type(command: list[str], setup_text: str, script: Path, keys: Iterable[str]) -> str:
+    """Return what a shell in a terminal wrote to $CAPTURE, which is set as $SCRIPT is"""
+    folder = script.parent
+    setup, capture = folder / "setup", folder / "capture"
+    setup.write_text(f"{setup_text}\necho READY\n")
+    capture.touch()
+    terminal, shell_side = pty.openpty()
+    shell = subprocess.Popen(
+        command,
+        stdin=shell_side,
+        stdout=shell_side,
+        stderr=shell_side,
+        cwd=folder,
+        env={"SCRIPT": str(script), "CAPTURE": str(capture), "TERM": "dumb", "PATH": os.defpath},
+        start_new_session=True,
+    )
+    os.close(shell_side)
+    os.write(terminal, f"source {setup}\n".encode())
+    _read(terminal, until=b"READY")
+    os.write(terminal, "".join([*keys, "exit\n"]).encode())
+    _read(terminal)
+    os.close(terminal)
+    shell.wait(timeout=30)
+    return capture.read_text()
+
+
 def _split(text: str) -> list[set[str]]:
     parts = text.split(f"{_END}\n")[:-1]
     return [{_plain(offer) for offer in part.splitlines()} - {""} for part in parts]
 
 
 def _plain(offer: str) -> str:
-    """Return an offer without what the shells put around it, each in its own way
-
-    fish adds the description and repeats `--option=`, fish and zsh mark a folder and quote a blank.
-    """
-    words = offer.partition("\t")[0].rstrip("/").replace("\\ ", " ")
-    return words.partition("=")[2] if words.startswith("--") and "=" in words else words
+    """Return an offer without fish's description, the mark of a folder and zsh's quoted blank"""
+    return offer.partition("\t")[0].rstrip("/").replace("\\ ", " ")
 
 
-def _drain(terminal: int) -> None:
+def _read(terminal: int, until: bytes | None = None) -> None:
+    seen = b""
     # Linux tells the end of a terminal's other side by EIO.
     with contextlib.suppress(OSError):
-        while os.read(terminal, 65536):
-            pass
-    os.close(terminal)
+        while until is None or until not in seen:
+            seen += os.read(terminal, 65536)

@@ -5,9 +5,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from iterapp_nats.completion import CommandSpec, Shell, render_completion
+from iterapp_nats.completion import Shell, render_completion
+from iterapp_nats.completion.spec import CommandSpec
 from tests.completion.sample import EXPECTED, FILES, ROOT
-from tests.completion.shells import complete_in_bash, complete_in_fish, complete_in_zsh
+from tests.completion.shells import (
+    complete_in_bash,
+    complete_in_fish,
+    complete_in_zsh,
+    press_tab_in_bash,
+)
 from tests.support.tools import require_tool
 
 if TYPE_CHECKING:
@@ -40,6 +46,24 @@ def test_used_option_is_offered_again_only_if_it_may_be_repeated(
         set(),
         {"--verbose"},
     ]
+
+
+def test_tab_in_bash_writes_a_line_that_can_be_run(tmp_path: Path) -> None:
+    becomes = {
+        "dev u": "dev up ",
+        "dev up --backend=b": "dev up --backend=binary ",
+        "check alph": "check alpha.toml ",
+        "check alps": "check alps/",
+        "check be": r"check be\ ta.toml ",
+        r"check be\ t": r"check be\ ta.toml ",
+        "check 'be t": "check 'be ta.toml' ",
+        "dev up --server-binary=be": r"dev up --server-binary=be\ ta.toml ",
+        "dev up --port 1": "dev up --port 1",
+    }
+    _make_files(tmp_path)
+    script = _write(Shell.BASH, tmp_path)
+    lines = press_tab_in_bash(script, (f"iterapp-nats {typed}" for typed in becomes))
+    assert lines == [f"iterapp-nats {line}" for line in becomes.values()]
 
 
 def test_bash_completes_where_the_equals_sign_does_not_split_words(tmp_path: Path) -> None:
@@ -99,9 +123,9 @@ def test_powershell_script_holds_commands_options_and_choices() -> None:
     text = render_completion(Shell.POWERSHELL, ROOT)
     assert "'dev' = @(@('up', 'Start the local server'), @('down', 'down'))" in text
     assert "'dev down' = @()" in text
-    assert "'dev up --backend' = @(@('auto', 'Where it runs')," in text
+    assert "$choices['dev up --backend'] = @(@('auto', 'Where it runs')," in text
     assert "@('--port', 'The port''s number: [0-9]')" in text
-    assert "'completion 0' = @(@('bash', 'The shell')," in text
+    assert "$choices['completion 0'] = @(@('bash', 'The shell')," in text
 
 
 def test_powershell_list_of_one_stays_a_list() -> None:
@@ -109,12 +133,27 @@ def test_powershell_list_of_one_stays_a_list() -> None:
     assert "'' = @(,@('check', 'Check it'))" in render_completion(Shell.POWERSHELL, root)
 
 
+def test_bash_script_survives_a_strange_field_separator(tmp_path: Path) -> None:
+    script = _write(Shell.BASH, tmp_path)
+    test = (
+        'source "$1"; IFS=:; COMP_WORDS=(iterapp-nats dev u); COMP_CWORD=2;'
+        ' _iterapp_nats; printf "%s" "${COMPREPLY[0]}"'
+    )
+    command = [require_tool("bash"), "--norc", "-c", test, "bash", str(script)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+    assert done.stdout == "up"
+
+
 def _offers(shell: Shell, folder: Path, *words: str) -> list[set[str]]:
+    _make_files(folder)
+    lines = [f"iterapp-nats {each}" for each in words]
+    return COMPLETE[shell](_write(shell, folder), lines)
+
+
+def _make_files(folder: Path) -> None:
     for name in FILES:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).touch()
-    lines = [f"iterapp-nats {each}" for each in words]
-    return COMPLETE[shell](_write(shell, folder), lines)
 
 
 def _write(shell: Shell, folder: Path) -> Path:

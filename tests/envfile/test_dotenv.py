@@ -60,7 +60,7 @@ def test_dotenv_form_of_usual_values_can_be_sourced_with_set_a(shell: str, tmp_p
 
 
 def test_systemd_form_is_exact_in_the_parser_of_systemd(tmp_path: Path) -> None:
-    reader = require_file(SYSTEMD_READER, "systemd")
+    reader = require_file(SYSTEMD_READER, of="systemd")
     folder = tmp_path / "environment.d"
     folder.mkdir()
     for path, expected in write_samples(tmp_path, Consumer.SYSTEMD).items():

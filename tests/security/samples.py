@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import pytest
@@ -17,7 +19,7 @@ from iterapp_nats.security.certificate import (
 from iterapp_nats.security.claims import UserClaims
 from iterapp_nats.security.creds import Creds, render_creds
 from iterapp_nats.security.jwt import encode_jwt
-from iterapp_nats.security.nkey import Role
+from iterapp_nats.security.nkey import KeyPair, Role
 from tests.support.operator_mode import derive_key, entropy_of
 from tests.support.tools import require_tool
 
@@ -42,6 +44,27 @@ AUTHORITY: Final = generate_authority(entropy_of("authority"), NOW, "test author
 SERVER: Final = issue_server_certificate(
     AUTHORITY, entropy_of("server"), NOW, DEV_SERVER_NAMES, days=30
 )
+
+
+def payload_of(jwt: str) -> str:
+    part = jwt.split(".")[1]
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode("utf-8")
+
+
+def base64(text: str) -> str:
+    return urlsafe_b64encode(text.encode("utf-8", "surrogatepass")).decode("ascii").rstrip("=")
+
+
+def signed(payload: str, signer: KeyPair = ACCOUNT, algorithm: str = "ed25519-nkey") -> str:
+    """Return a JWT of any payload with a good signature"""
+    data = f"{base64(json.dumps({'typ': 'JWT', 'alg': algorithm}))}.{base64(payload)}"
+    signature = urlsafe_b64encode(signer.sign(data.encode())).decode().rstrip("=")
+    return f"{data}.{signature}"
+
+
+def with_payload(**changes: object) -> str:
+    payload = json.loads(payload_of(USER_JWT)) | changes
+    return signed(json.dumps(payload))
 
 
 def refusal_of(read: Callable[[T], object], value: T) -> InputError:

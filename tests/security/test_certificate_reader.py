@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iterapp_nats.security import der
 from iterapp_nats.security.certificate_reader import (
     MAX_PEM_CHARACTERS,
     read_certificate,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DAY_S = 86_400
+TRUE_AND_PATH_LENGTH = b"\x01\x01\xff\x02\x01\x00"
 SERVER_DER = read_pem(SERVER.certificate_pem, "CERTIFICATE")[0]
 
 
@@ -30,6 +32,7 @@ SERVER_DER = read_pem(SERVER.certificate_pem, "CERTIFICATE")[0]
         (SERVER.key_pem.reveal(), "certificate-missing"),
         (SERVER.certificate_pem.replace("\n", "\\n"), "certificate-malformed"),
         (SERVER.certificate_pem[:200], "certificate-malformed"),
+        (SERVER.certificate_pem.replace("M", "!M", 1), "certificate-malformed"),
         ("x" * (MAX_PEM_CHARACTERS + 1), "certificate-too-large"),
     ],
 )
@@ -53,6 +56,27 @@ def test_certificate_of_another_key_type_is_read(tmp_path: Path, algorithm: str)
     assert certificate.subject == "C=NO, O=Example, CN=nats"
     assert certificate.names == ("nats.example.org", "192.0.2.1")
     assert certificate.not_after - certificate.not_before == 2 * DAY_S
+
+
+def test_false_that_is_written_out_makes_no_authority() -> None:
+    data = read_pem(AUTHORITY.certificate_pem, "CERTIFICATE")[0]
+    no_authority = data.replace(TRUE_AND_PATH_LENGTH, b"\x01\x01\x00\x02\x01\x00")
+    assert no_authority != data
+    assert not read_certificate_der(no_authority).is_authority
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        der.sequence(),
+        der.sequence(der.sequence()),
+        der.sequence(der.sequence(der.integer(1), der.sequence())),
+        der.sequence(der.sequence(*[der.sequence()] * 6)),
+    ],
+)
+def test_der_of_another_shape_is_refused(data: bytes) -> None:
+    assert code_of(read_certificate_der, data) == "certificate-malformed"
 
 
 def cut(position: int) -> bytes:

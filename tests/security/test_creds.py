@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from base64 import b64encode, urlsafe_b64encode
 from textwrap import fill
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -229,8 +229,8 @@ def test_dashes_within_a_jwt_are_not_those_of_a_marker(part: str) -> None:
     "filler",
     ["-", "\\", "\\r", "\n", " ", "A", "BEGIN ", "BEGIN USER NKEY SEED-", "-\n", '"', "\x1c"],
 )
-def test_largest_text_is_refused_within_50_ms(filler: str) -> None:
+def test_largest_text_is_refused_within_50_ms_of_cpu(filler: str) -> None:
     text = (filler * MAX_CREDS_BYTES)[:MAX_CREDS_BYTES]
-    start = perf_counter()
+    start = process_time()
     assert code_of(parse_creds, text)
-    assert perf_counter() - start < 0.05
+    assert process_time() - start < 0.05

@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.manifest.findings import Finding, Severity
+from iterapp_nats.manifest.formats.text import summary
 
 if TYPE_CHECKING:
-    from iterapp_nats.manifest.check import CheckReport
+    from iterapp_nats.manifest.check import CheckReport, FileReport
 
 _LIMIT: Final = 10
+_MAX_ROWS: Final = 200
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
@@ -26,7 +28,7 @@ def render_github(report: CheckReport) -> str:
         of_level = [(path, finding) for path, finding in found if finding.severity is severity]
         lines += [_command(path, finding) for path, finding in of_level[:_LIMIT]]
         left_out += len(of_level[_LIMIT:])
-    closing = f"{len(report.files)} checked, {len(found)} findings"
+    closing = f"files: {len(report.files)}, findings: {len(found)}"
     if left_out:
         closing += f", {left_out} not shown as annotations: see --format text"
     return "".join(f"{line}\n" for line in [*lines, closing])
@@ -52,15 +54,36 @@ def _escape_property(text: str) -> str:
 
 
 def render_step_summary(report: CheckReport) -> str:
-    """Render the table for the file that GITHUB_STEP_SUMMARY names, in Markdown"""
-    lines = ["| place | level | rule | message |", "| --- | --- | --- | --- |"]
-    for file in report.files:
-        for finding in file.findings:
-            start = finding.span.start
-            place = f"{file.path}:{start.line}:{start.column}"
-            cells = (place, finding.severity.value, finding.rule, finding.message)
-            lines.append(f"| {' | '.join(_escape_cell(cell) for cell in cells)} |")
+    """Render verdicts and findings for the file that GITHUB_STEP_SUMMARY names, in Markdown
+
+    The file may have 1 MiB for all steps together, so each table ends after two hundred rows.
+    """
+    found = sorted(
+        ((file.path, finding) for file in report.files for finding in file.findings),
+        key=lambda place: place[1].severity.rank,
+    )
+    lines = ["### iterapp-nats check", "", summary(report), ""]
+    lines += _table(("file", "NATS"), [(file.path, _verdict(file)) for file in report.files])
+    if found:
+        lines += ["", *_table(("place", "level", "rule", "message"), [_row(*row) for row in found])]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _verdict(file: FileReport) -> str:
+    return file.verdict.value if file.verdict else "not readable"
+
+
+def _row(path: str, finding: Finding) -> tuple[str, ...]:
+    start = finding.span.start
+    place = f"{path}:{start.line}:{start.column}"
+    return place, finding.severity.value, finding.rule, finding.message
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+    cells = [head, tuple("---" for _ in head), *rows[:_MAX_ROWS]]
+    lines = [f"| {' | '.join(_escape_cell(cell) for cell in row)} |" for row in cells]
+    left_out = len(rows) - _MAX_ROWS
+    return [*lines, "", f"{left_out} more: see the log"] if left_out > 0 else lines
 
 
 def _escape_cell(text: str) -> str:

@@ -59,7 +59,8 @@ def _finding(finding: Finding) -> JsonValue:
 
 
 def _fix(fix: Fix) -> JsonValue:
-    return {"title": fix.title, "edits": [_edit(edit) for edit in fix.edits]}
+    edits: list[JsonValue] = [_edit(edit) for edit in fix.edits]
+    return {"title": fix.title, "edits": edits if fix.is_public else None}
 
 
 def _edit(edit: Edit) -> JsonValue:

@@ -56,7 +56,7 @@ def _result(path: str, finding: Finding) -> JsonValue:
     }
     if finding.related:
         result["relatedLocations"] = [_related(path, finding.related)]
-    if finding.fix and finding.fix.edits:
+    if finding.fix and finding.fix.edits and finding.fix.is_public:
         result["fixes"] = [_fix(path, finding.fix)]
     return result
 

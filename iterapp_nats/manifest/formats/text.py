@@ -50,7 +50,7 @@ def _file_lines(file: FileReport, *, snippets: bool, colour: bool) -> Iterator[s
             place = finding.related.span.start
             yield f"{path}:{place.line}:{place.column}: {finding.related.message}"
         if finding.hint:
-            yield f"  hint: {finding.hint}"
+            yield f"  hint: {printable(finding.hint)}"
     if file.manifest:
         yield f"{path}: {_verdict(file.manifest)}"
     for appling in file.applings:
@@ -74,7 +74,7 @@ def _finding_line(path: str, finding: Finding, *, colour: bool) -> str:
     level = f"{finding.severity.value}[{finding.rule}]"
     if colour:
         level = f"\x1b[1;{_COLOURS[finding.severity]}m{level}\x1b[0m"
-    return f"{path}:{start.line}:{start.column}: {level}: {finding.message}"
+    return f"{path}:{start.line}:{start.column}: {level}: {printable(finding.message)}"
 
 
 def _snippet(manifest: Manifest, span: Span) -> Iterator[str]:

@@ -42,7 +42,7 @@ def _wrong_name(name: TomlValue, before: list[TomlValue]) -> str:
         return "an entry of applings is not a string"
     if not is_plain_folder(name):
         return f"appling {render_key((name,))} is not the name of a folder beside this file"
-    return f"appling {name} is listed twice" if name in before else ""
+    return f"appling {render_key((name,))} is listed twice" if name in before else ""
 
 
 def appling_missing(subject: Subject) -> Iterator[Problem]:
@@ -51,14 +51,14 @@ def appling_missing(subject: Subject) -> Iterator[Problem]:
     Each appling is a folder with an iterapp.toml of its own. List it only when that file exists.
     """
     files = subject.appling_files
-    if files is None:
+    listed = subject.manifest.data.get(_KEY)
+    if files is None or not isinstance(listed, list):
         return
     for name in dict.fromkeys(subject.manifest.applings):
         if is_plain_folder(name) and files.get(name) is None:
-            index = subject.manifest.applings.index(name)
             yield Problem(
-                f"appling {name} is listed, but {name}/iterapp.toml does not exist",
-                subject.value_span(_KEY, index),
+                f"appling {render_key((name,))} is listed, but its folder has no iterapp.toml",
+                subject.value_span(_KEY, listed.index(name)),
                 hint="create the file, or take the name out of the list",
                 key=(_KEY, name),
             )
@@ -74,9 +74,9 @@ def appling_orphan(subject: Subject) -> Iterator[Problem]:
     for name, manifest in (subject.appling_files or {}).items():
         if manifest is not None and name not in subject.manifest.applings:
             yield Problem(
-                f"{name}/iterapp.toml exists, but applings does not list {name}",
+                f"{render_key((name,))} has an iterapp.toml, but applings does not list it",
                 subject.key_span(_KEY),
-                hint=f'add "{name}" to applings, or delete the file',
+                hint="add its name to applings, or delete the file",
                 key=(_KEY, name),
             )
 
@@ -125,6 +125,5 @@ def _partial(subject: Subject, states: dict[str, ApplingState]) -> Iterator[Prob
 
 
 def _join(names: list[str]) -> str:
-    if len(names) == 1:
-        return f"the appling {names[0]}"
-    return f"the applings {', '.join(names)}"
+    shown = ", ".join(render_key((name,)) for name in names)
+    return f"the appling {shown}" if len(names) == 1 else f"the applings {shown}"

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from iterapp_nats.manifest.applings import ApplingState, resolve_applings
-from iterapp_nats.manifest.document import FLAG, FlagForm, Verdict, describe_type
-from iterapp_nats.manifest.findings import Fix, FixIntent, Severity, Span
+from iterapp_nats.manifest.document import FLAG, FlagForm, Manifest, Verdict, describe_type
+from iterapp_nats.manifest.findings import Fix, FixIntent, Span
 from iterapp_nats.manifest.rewrite import append_flag, replace_header
 from iterapp_nats.manifest.rules.frame import Problem, Subject
 
@@ -24,10 +24,11 @@ def bom(subject: Subject) -> Iterator[Problem]:
     uses is not documented. Save the file as UTF-8 without it, or run `check --fix`.
     """
     if subject.manifest.has_byte_order_mark:
+        fix = Fix("remove the byte order mark", FixIntent.DROP_MARK)
         yield Problem(
             "the file begins with a byte order mark, which some TOML parsers refuse",
             hint="save it as UTF-8 without the mark",
-            fix=Fix("remove the byte order mark", FixIntent.DROP_MARK),
+            fix=None if subject.manifest.failure else fix,
         )
 
 
@@ -110,19 +111,21 @@ def nats_commented(subject: Subject) -> Iterator[Problem]:
 
     A line that begins with # is a comment: it enables nothing.
     """
-    manifest = subject.manifest
-    if manifest.verdict is not Verdict.NOT_ENABLED or not _COMMENTED.search(manifest.text):
-        return
-    for comment in manifest.layout.comments:
-        if _COMMENTED.match(manifest.text, comment.start, comment.end):
-            span = manifest.layout.span(comment)
-            yield _commented(span)
+    if subject.manifest.verdict is Verdict.NOT_ENABLED:
+        for span in find_commented_flags(subject.manifest):
+            yield Problem(
+                f"[nats] in line {span.start.line} is commented out and enables nothing",
+                span,
+                hint="to enable NATS add [nats] as the last line, or run iterapp-nats enable",
+            )
 
 
-def _commented(span: Span) -> Problem:
-    return Problem(
-        f"[nats] in line {span.start.line} is commented out and enables nothing",
-        span,
-        hint="to enable NATS add [nats] as the last line, or run iterapp-nats enable",
-        severity=Severity.NOTE,
+def find_commented_flags(manifest: Manifest) -> tuple[Span, ...]:
+    """Find the comments that would be the flag's header without their #"""
+    if not _COMMENTED.search(manifest.text):
+        return ()
+    return tuple(
+        manifest.layout.span(comment)
+        for comment in manifest.layout.comments
+        if _COMMENTED.match(manifest.text, comment.start, comment.end)
     )

@@ -7,8 +7,7 @@ from functools import cached_property
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from iterapp_nats.manifest.applings import parse_applings
-from iterapp_nats.manifest.document import Manifest, TomlTable, parse_manifest
+from iterapp_nats.manifest.applings import parse_applings, parse_tolerant
 from iterapp_nats.manifest.findings import (
     TOP,
     Finding,
@@ -22,6 +21,7 @@ from iterapp_nats.manifest.findings import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from iterapp_nats.manifest.document import Manifest, TomlTable
     from iterapp_nats.manifest.source import CheckOptions, ManifestSource
 
 
@@ -40,8 +40,12 @@ class Subject:
 
     @cached_property
     def root(self) -> Manifest | None:
-        """The root's file when this one is an appling's"""
-        return parse_manifest(self.source.root) if self.source.root is not None else None
+        """The root's file when this one is that of an appling which the root lists"""
+        root = parse_tolerant(self.source.root)
+        folder = self.source.path.rpartition("/")[0].rpartition("/")[2]
+        # From inside the appling's own folder its name is not to be seen in the path.
+        is_unnamed = folder in {"", ".", ".."}
+        return root if root and root.applings and (is_unnamed or folder in root.applings) else None
 
     @property
     def flag_table(self) -> TomlTable:

@@ -1,0 +1,98 @@
+"""Console transcripts: `$ command` lines with the output that follows them
+
+Numbers that differ from run to run are compared by their kind: ports, pids, versions, times.
+A command that ends in `&` runs beside the next ones; what it prints is compared when they are done.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+TIMEOUT_S = 60
+_KINDS = (
+    (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:PORT"),
+    (re.compile(r"pid \d+"), "pid N"),
+    (re.compile(r"nats-server \d+\.\d+\.\d+"), "nats-server VERSION"),
+    (re.compile(r"\d+\.\d+ ms"), "TIME ms"),
+    (re.compile(r"_INBOX\.[A-Za-z0-9.]+"), "_INBOX"),
+)
+
+
+@dataclass(slots=True)
+class Step:
+    """One command with the lines it must print, stdout and stderr together"""
+
+    command: str
+    expected: list[str] = field(default_factory=list)
+
+    @property
+    def runs_beside(self) -> bool:
+        return self.command.endswith("&")
+
+
+def parse_transcript(text: str) -> list[Step]:
+    steps: list[Step] = []
+    for line in text.splitlines():
+        if line.startswith("$ "):
+            steps.append(Step(line.removeprefix("$ ")))
+        elif steps:
+            steps[-1].expected.append(line)
+    for step in steps:
+        while step.expected and not step.expected[-1]:
+            step.expected.pop()
+    return steps
+
+
+def console_blocks(markdown: str) -> list[str]:
+    return re.findall(r"^```console\n(.*?)^```", markdown, re.MULTILINE | re.DOTALL)
+
+
+def run_transcript(steps: list[Step], folder: Path, environ: Mapping[str, str]) -> None:
+    beside: list[tuple[Step, subprocess.Popen[str]]] = []
+    for step in steps:
+        command = step.command.removesuffix("&")
+        process = subprocess.Popen(
+            ["bash", "-c", command],
+            cwd=folder,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        if step.runs_beside:
+            beside.append((step, process))
+            wait_for_first_line(process, step)
+            continue
+        assert_printed(step, process.communicate(timeout=TIMEOUT_S)[0].splitlines())
+        for other, running in beside:
+            rest = running.communicate(timeout=TIMEOUT_S)[0].splitlines()
+            assert_printed(other, [*other.expected[:1], *rest])
+        beside.clear()
+
+
+def wait_for_first_line(process: subprocess.Popen[str], step: Step) -> None:
+    assert process.stdout
+    first = process.stdout.readline().rstrip("\n")
+    assert list(kinds([first])) == list(kinds(step.expected[:1])), step.command
+
+
+def assert_printed(step: Step, printed: list[str]) -> None:
+    while printed and not printed[-1]:
+        printed.pop()
+    assert list(kinds(printed)) == list(kinds(step.expected)), f"$ {step.command}"
+
+
+def kinds(lines: list[str]) -> Iterator[str]:
+    for line in lines:
+        shown = line
+        for pattern, kind in _KINDS:
+            shown = pattern.sub(kind, shown)
+        yield shown.rstrip()
