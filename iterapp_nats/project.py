@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 MANIFEST_NAME: Final = "iterapp.toml"
@@ -34,13 +35,21 @@ def find_project(folder: Path) -> Project:
     """
     for parent in (folder, *folder.parents):
         manifest = parent / MANIFEST_NAME
-        if manifest.is_file():
+        if _exists(manifest.is_file):
             root = _app_of_appling(parent) or parent
             return Project(root, root / MANIFEST_NAME)
     for parent in (folder, *folder.parents):
-        if (parent / STATE_FOLDER_NAME).is_dir():
+        if _exists((parent / STATE_FOLDER_NAME).is_dir):
             return Project(parent, None)
     return Project(folder, None)
+
+
+def _exists(look: Callable[[], bool]) -> bool:
+    """Tell what `look` sees; nothing in a folder that we may not enter"""
+    try:
+        return look()
+    except OSError:
+        return False
 
 
 def _app_of_appling(folder: Path) -> Path | None:

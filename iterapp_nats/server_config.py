@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,25 +24,34 @@ class ServerPlan:
     pid_file: str
     store_folder: str | None = None
 
-    @property
-    def url(self) -> str:
-        """The address that clients use"""
-        return f"nats://{self.host}:{self.port}"
-
 
 def render_server_config(plan: ServerPlan) -> str:
     """Return the configuration file of a server without credentials and TLS"""
     lines = [
         "# written by iterapp-nats dev up; changes are lost at the next start",
-        f"server_name: {json.dumps(plan.generation)}",
-        f"listen: {json.dumps(f'{plan.host}:{plan.port}')}",
-        f"pid_file: {json.dumps(plan.pid_file)}",
-        f"log_file: {json.dumps(plan.log_file)}",
+        f"server_name: {quote(plan.generation)}",
+        f"listen: {quote(f'{plan.host}:{plan.port}')}",
+        f"pid_file: {quote(plan.pid_file)}",
+        f"log_file: {quote(plan.log_file)}",
         f"logfile_size_limit: {_LOG_BYTES}",
         f"logfile_max_num: {_LOG_FILES}",
         f"max_pending: {_MAX_PENDING}",
-        f"write_deadline: {json.dumps(_WRITE_DEADLINE)}",
+        f"write_deadline: {quote(_WRITE_DEADLINE)}",
     ]
     if plan.store_folder:
-        lines.append(f"jetstream {{ store_dir: {json.dumps(plan.store_folder)} }}")
+        lines.append(f"jetstream {{ store_dir: {quote(plan.store_folder)} }}")
     return "\n".join(lines) + "\n"
+
+
+def quote(text: str) -> str:
+    r"""Return a string of the configuration language, pure ASCII
+
+    JSON would not do: of its escapes the server knows `\"`, `\\`, `\n`, `\r` and `\t` alone, and
+    answers `\u00f6` with a parse error. `\xHH` is a byte, also of a path that is not UTF-8.
+    """
+    content = text.encode("utf-8", "surrogateescape")
+    return '"' + "".join(_QUOTED.get(byte, f"\\x{byte:02x}") for byte in content) + '"'
+
+
+_PRINTABLE: Final = range(0x20, 0x7F)
+_QUOTED: Final = {byte: chr(byte) for byte in _PRINTABLE} | {0x22: '\\"', 0x5C: "\\\\"}

@@ -23,8 +23,6 @@ FLOORS = {
     "server_config": PURE,
     "subject": PURE,
     "headers": PURE,
-    "message": PURE,
-    "records": PURE,
     "duration": PURE,
     "template": PURE,
     "files": EFFECTS,

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from iterapp_nats.cli.dev_view import describe, show_server, view, where
 from iterapp_nats.cli.options import FormatOption
 from iterapp_nats.dev import server
 from iterapp_nats.dev.binary import BinaryBackend
 from iterapp_nats.dev.discover import find_server_binary
 from iterapp_nats.dev.inspection import Condition, inspect
+from iterapp_nats.dev.lease import is_taken
 from iterapp_nats.dev.plan import ServerOptions, require_port
+from iterapp_nats.dev.signals import Terminated, terminating
 from iterapp_nats.envfile import Consumer, Variables, render_variables
 from iterapp_nats.errors import ExitCode, InputError
 from iterapp_nats.output import Format
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from iterapp_nats.cli.context import Context
-    from iterapp_nats.dev.inspection import Inspection
     from iterapp_nats.dev.server import UpResult
-    from iterapp_nats.dev.state import ServerState
+    from iterapp_nats.dev.state import StateFolder
+    from iterapp_nats.output import Output
 
 PortOption = Annotated[
     int | None, typer.Option("--port", help="Port to listen on; 0: any", show_default=False)
@@ -32,24 +37,6 @@ JetStreamOption = Annotated[
 BinaryOption = Annotated[
     str | None, typer.Option("--server-binary", metavar="PATH", help="nats-server to run")
 ]
-_STATUS_HINT = "start it with iterapp-nats dev up"
-
-
-@dataclass(frozen=True, slots=True)
-class ServerView:
-    """A local server as `--format json` shows it; times are Unix seconds"""
-
-    state: str
-    url: str | None = None
-    pid: int | None = None
-    version: str | None = None
-    jetstream: bool | None = None
-    backend: str | None = None
-    executable: str | None = None
-    started_at: int | None = None
-    folder: str | None = None
-    env_file: str | None = None
-    was_running: bool | None = None
 
 
 def up(
@@ -66,8 +53,9 @@ def up(
     context: Context = ctx.obj
     options = ServerOptions(port=require_port(port), jetstream=jetstream)
     result = server.start(context.state_folder, options, choose_backend(context, server_binary))
-    write_env_file(context, result)
-    show_server(context, result, output_format)
+    with _undone_on_failure(context, result):
+        write_env_file(context, result)
+        show_server(context, result, output_format)
     return _stay(context, result) if foreground else ExitCode.OK
 
 
@@ -76,7 +64,7 @@ def down(ctx: typer.Context) -> int:
     context: Context = ctx.obj
     found = server.stop(context.state_folder)
     if found.condition in (Condition.RUNNING, Condition.SILENT):
-        context.output.say("stopped the local server" + (_at(found.state)))
+        context.output.say("stopped the local server" + (where(found.state)))
     else:
         context.output.say("the local server was not running")
     return ExitCode.OK
@@ -88,10 +76,12 @@ def status(ctx: typer.Context, output_format: FormatOption = Format.TEXT) -> int
     found = inspect(context.state_folder)
     code = ExitCode.OK if found.condition is Condition.RUNNING else ExitCode.FINDINGS
     if output_format is Format.JSON:
-        context.output.result(_view(context, found), exit_code=code)
+        context.output.result(view(context, found), exit_code=code)
         return code
-    for line in _describe(found):
-        context.output.line(line)
+    sentence, hint = describe(context, found)
+    context.output.line(sentence)
+    if hint:
+        context.output.say(f"hint: {hint}")
     return code
 
 
@@ -169,74 +159,49 @@ def write_env_file(context: Context, result: UpResult) -> None:
     folder.save_private(folder.env_file, rendered.text)
 
 
-def show_server(context: Context, result: UpResult, output_format: Format) -> None:
-    """Tell where the server is and what to type next: at most six lines"""
-    for note in result.notes:
-        context.output.say(f"note: {note}")
-    if output_format is Format.JSON:
-        context.output.result(_view(context, inspect(context.state_folder), result))
-        return
-    output, project = context.output, context.project
-    verb = "already running" if result.was_running else "running"
-    name = f"for {project.root.name}" if project.manifest else "without an iterapp.toml"
-    output.say(f"nats-server is {verb} at {output.paint(result.state.url, 'bold')} ({name})")
-    output.say(f"  variables  {_relative(context, str(context.state_folder.env_file))}")
-    output.say("  listen     iterapp-nats sub '>'")
-    output.say("  publish    iterapp-nats pub hello world")
-    output.say("  stop       iterapp-nats dev down")
+@contextlib.contextmanager
+def _undone_on_failure(context: Context, result: UpResult) -> Iterator[None]:
+    """End a server that we started when what follows fails: a full disk, Ctrl-C"""
+    try:
+        yield
+    except BaseException:
+        if not result.was_running:
+            server.stop(context.state_folder)
+        raise
 
 
 def _stay(context: Context, result: UpResult) -> int:
-    from iterapp_nats.dev.logs import follow_lines
-
-    folder = context.state_folder
+    """Show the log until Ctrl-C, TERM or the end of the server"""
+    folder, output, url = context.state_folder, context.output, result.state.url
     try:
-        for line in follow_lines(folder.log_file, None):
-            if line is not None:
-                context.output.say(line)
-            elif inspect(folder).condition is not Condition.RUNNING:
-                context.output.warning(f"the server at {result.state.url} has ended")
-                return ExitCode.LOCAL_SERVER
-    except KeyboardInterrupt:
-        context.output.say("stopping")
-    finally:
-        server.stop(folder)
+        with terminating():
+            _show_log(folder, output)
+    except KeyboardInterrupt as interrupt:
+        if result.was_running:
+            output.say(f"the server at {url} goes on: it ran before")
+        else:
+            output.say("stopping")
+            server.stop(folder)
+        return interrupt.exit_code if isinstance(interrupt, Terminated) else ExitCode.OK
+    if inspect(folder).condition is Condition.STALE:
+        output.warning(f"the server at {url} has crashed")
+        return ExitCode.LOCAL_SERVER
+    output.say(f"the server at {url} was stopped")
     return ExitCode.OK
 
 
-def _describe(found: Inspection) -> list[str]:
-    state = found.state
-    match found.condition:
-        case Condition.RUNNING if state and found.info:
-            jetstream = ", JetStream" if state.jetstream else ""
-            temporary = ", until dev run ends" if state.is_temporary else ""
-            details = f"nats-server {found.info.version}, pid {found.pid}{jetstream}{temporary}"
-            return [f"running at {state.url} ({details})"]
-        case Condition.SILENT:
-            return [f"alive, but silent{_at(state)}", "hint: look at iterapp-nats dev logs"]
-        case Condition.STALE:
-            return [f"not running: it ended without dev down{_at(state)}", f"hint: {_STATUS_HINT}"]
-        case _:
-            return ["not running", f"hint: {_STATUS_HINT}"]
+def _show_log(folder: StateFolder, output: Output) -> None:
+    from iterapp_nats.dev.logs import follow_lines
 
-
-def _view(context: Context, found: Inspection, result: UpResult | None = None) -> ServerView:
-    state, folder = found.state, context.state_folder
-    if state is None:
-        return ServerView(str(found.condition), folder=str(folder.path))
-    return ServerView(
-        state=str(found.condition),
-        url=state.url,
-        pid=found.pid,
-        version=found.info.version if found.info else None,
-        jetstream=state.jetstream,
-        backend=state.backend,
-        executable=state.executable,
-        started_at=state.started_at,
-        folder=str(folder.path),
-        env_file=str(folder.env_file),
-        was_running=result.was_running if result else None,
-    )
+    was_taken = True
+    for line in follow_lines(folder.log_file, None):
+        if line is not None:
+            output.say(line)
+        elif not was_taken:
+            return
+        else:
+            # One more look after its end: the last lines say why.
+            was_taken = is_taken(folder.lease_file)
 
 
 def _confirmed(context: Context, question: str) -> bool:
@@ -252,13 +217,3 @@ def _confirmed(context: Context, question: str) -> bool:
 def _no_log(context: Context) -> int:
     context.output.say("there is no log: the local server has not run yet")
     return ExitCode.FINDINGS
-
-
-def _at(state: ServerState | None) -> str:
-    return f" at {state.url}" if state else ""
-
-
-def _relative(context: Context, path: str) -> str:
-    import os.path
-
-    return os.path.relpath(path, context.cwd)

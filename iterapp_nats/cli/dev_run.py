@@ -13,10 +13,12 @@ from iterapp_nats.cli.dev import (
     choose_backend,
     write_env_file,
 )
+from iterapp_nats.cli.dev_view import say_notes
 from iterapp_nats.dev import server
 from iterapp_nats.dev.lease import hold_shared
 from iterapp_nats.dev.plan import ServerOptions, require_port
-from iterapp_nats.dev.run import run_command
+from iterapp_nats.dev.run import CommandUnusable, run_command
+from iterapp_nats.dev.signals import CommandSignals
 from iterapp_nats.settings import VARIABLES
 
 if TYPE_CHECKING:
@@ -36,13 +38,19 @@ def run(
     folder = context.state_folder.create()
     options = ServerOptions(port=require_port(port), jetstream=jetstream)
     backend = choose_backend(context, server_binary)
-    try:
-        with hold_shared(folder.users_file):
-            result = server.start(folder, options, backend, is_temporary=True)
-            write_env_file(context, result)
-            code = run_command(command, _environ(context, result))
-    finally:
-        server.stop_temporary(folder)
+    with CommandSignals() as signals:
+        try:
+            with hold_shared(folder.users_file):
+                result = server.start(folder, options, backend, is_temporary=True)
+                say_notes(context, result)
+                write_env_file(context, result)
+                environ = _environ(context, result)
+                code = run_command(command, cwd=context.cwd, environ=environ, signals=signals)
+        except CommandUnusable as error:
+            context.output.fail(error)
+            return error.shell_code
+        finally:
+            server.stop_temporary(folder)
     if code:
         context.output.say(f"{command[0]} ended with code {code}")
     return code

@@ -27,16 +27,21 @@ class Heading(Enum):
     OPERATE = "Operate"
 
 
+def read_duration(value: str | float) -> float:
+    """Return a duration in seconds; typer hands an option's default over as the number it is"""
+    return parse_duration(value) if isinstance(value, str) else float(value)
+
+
 FormatOption = Annotated[
     Format, typer.Option("--format", help="How data is printed", show_default=True)
 ]
 TimeoutOption = Annotated[
     float,
-    typer.Option("--timeout", metavar="DURATION", parser=parse_duration, help="How long to wait"),
+    typer.Option("--timeout", metavar="DURATION", parser=read_duration, help="How long to wait"),
 ]
 OptionalTimeoutOption = Annotated[
     float | None,
-    typer.Option("--timeout", metavar="DURATION", parser=parse_duration, help="End after this"),
+    typer.Option("--timeout", metavar="DURATION", parser=read_duration, help="End after this"),
 ]
 HeadersOption = Annotated[
     list[str] | None,

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from iterapp_nats.cli.connecting import run_connected
-from iterapp_nats.cli.options import FormatOption, HeadersOption
+from iterapp_nats.cli.options import FormatOption, HeadersOption, read_duration
 from iterapp_nats.client.message import OutgoingMessage
 from iterapp_nats.client.policy import ConnectPolicy
 from iterapp_nats.client.publisher import publish
 from iterapp_nats.client.records import parse_record
-from iterapp_nats.duration import parse_duration
 from iterapp_nats.errors import ExitCode, InputError
 from iterapp_nats.headers import parse_headers
 from iterapp_nats.input_stream import read_all, read_lines
@@ -43,7 +42,7 @@ def pub(
     count: Annotated[int, typer.Option(min=1, help="How often to publish")] = 1,
     interval: Annotated[
         float,
-        typer.Option(metavar="DURATION", parser=parse_duration, help="Pause between messages"),
+        typer.Option(metavar="DURATION", parser=read_duration, help="Pause between messages"),
     ] = 0.0,
     lines: Annotated[bool, typer.Option("--lines", help="Publish each line of stdin")] = False,
     jsonl: Annotated[

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from iterapp_nats.cli.connecting import run_connected
-from iterapp_nats.cli.options import FormatOption, HeadersOption, TimeoutOption
+from iterapp_nats.cli.options import FormatOption, HeadersOption, TimeoutOption, read_duration
 from iterapp_nats.cli.pub import payload_source
 from iterapp_nats.client.message import OutgoingMessage
 from iterapp_nats.client.policy import ConnectPolicy
 from iterapp_nats.client.records import render_record
 from iterapp_nats.client.requests import request_many
-from iterapp_nats.duration import parse_duration
 from iterapp_nats.errors import ExitCode, NoAnswer
 from iterapp_nats.headers import parse_headers
 from iterapp_nats.input_stream import read_all
@@ -38,7 +37,7 @@ def request(
     gap: Annotated[
         float | None,
         typer.Option(
-            metavar="DURATION", parser=parse_duration, help="End when no further answer comes"
+            metavar="DURATION", parser=read_duration, help="End when no further answer comes"
         ),
     ] = None,
     raw: Annotated[bool, typer.Option("--raw", help="Print payloads only, a line each")] = False,

@@ -6,10 +6,10 @@ Leaving `open_connection` closes it, within a second, and leaves no task behind.
 from __future__ import annotations
 
 from contextlib import asynccontextmanager, suppress
-from enum import Enum
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from iterapp_nats.client.events import ConnectionEvents
+from iterapp_nats.client.inbox import Confirmation
 from iterapp_nats.client.message import OutgoingMessage, require_sendable
 from iterapp_nats.client.policy import DEFAULT_TIMEOUT_S
 from iterapp_nats.client.route import load_route
@@ -20,7 +20,7 @@ from iterapp_nats.errors import IterappNatsError, Refused, Unreachable
 from iterapp_nats.subject import require_pattern, require_queue_group
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
     from contextlib import AbstractContextManager
 
     from nats.aio.client import Client
@@ -38,14 +38,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _FOR_EVER_S: Final = 1 << 30
-
-
-class Confirmation(Enum):
-    """How sure it is that the server has handled what was sent"""
-
-    SEEN = "seen by the server"
-    FLUSHED = "taken by the network"
-    """An own inbox is forbidden to this user, so that only two flushes could be done"""
 
 
 @asynccontextmanager
@@ -86,8 +78,15 @@ class Connection:
     """
 
     def __init__(self, supervisor: Supervisor, watch: Watch) -> None:
+        # nats-py is loaded by now; an import statement for each message would cost a microsecond.
+        from nats.errors import Error
+
+        from iterapp_nats.client.strict_client import OutgoingHeaders
+
         self._supervisor = supervisor
         self._watch = watch
+        self._client_error = Error
+        self._outgoing_headers = OutgoingHeaders
 
     @property
     def client(self) -> Client:
@@ -143,16 +142,12 @@ class Connection:
 
     async def send(self, message: OutgoingMessage) -> None:
         """Publish without the checks, for a caller that has made them"""
-        from nats.errors import Error
-
-        from iterapp_nats.client.strict_client import OutgoingHeaders
-
         subject = message.subject
         self._watch.remember(subject)
-        headers = OutgoingHeaders(message.headers) if message.headers else None
+        headers = self._outgoing_headers(message.headers) if message.headers else None
         try:
             await self.client.publish(subject, message.payload, message.reply, headers)
-        except (Error, OSError) as error:
+        except (self._client_error, OSError) as error:
             raise self.translated(error, subject) from error
 
     async def request(
@@ -202,8 +197,6 @@ class Connection:
         self, subject: str, handler: Callable[[Message], Awaitable[None]], *, queue: str = ""
     ) -> Subscription:
         """Subscribe without waiting for the server"""
-        from nats.errors import Error
-
         from iterapp_nats.client.incoming import deliver_to
 
         require_pattern(subject)
@@ -213,10 +206,10 @@ class Connection:
         interest = Interest(subject, queue, deliver_to(handler, subject))
         try:
             return await self._supervisor.add(interest)
-        except (Error, OSError) as error:
+        except (self._client_error, OSError) as error:
             raise self.translated(error, subject) from error
 
-    async def messages(self, subject: str, *, queue: str = "") -> AsyncIterator[Message]:
+    async def messages(self, subject: str, *, queue: str = "") -> AsyncGenerator[Message, None]:
         """Iterate over the messages from the first step on, dropping none
 
         Raises what `subscribe` raises, and the reason when the connection ends for good.
@@ -267,11 +260,9 @@ class Connection:
             Unreachable: `connection-lost` or another reason why the connection has ended
 
         """
-        from nats.errors import Error
-
         try:
             return await self._watch.wait(awaitable, timeout_s, attention)
-        except Error as error:
+        except self._client_error as error:
             raise self.translated(error) from error
 
     def translated(self, error: Exception, subject: str = "") -> IterappNatsError:

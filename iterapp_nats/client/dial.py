@@ -22,6 +22,17 @@ if TYPE_CHECKING:
     from iterapp_nats.server_url import ServerUrl
 
 _MIN_LOGIN_S: Final = 0.1
+_PASSING: Final = frozenset(
+    {
+        "connect-timeout",
+        "connection-lost",
+        "dns-failed",
+        "login-timeout",
+        "server-full",
+        "server-unreachable",
+    }
+)
+"""What time may heal; an untrusted certificate or a wrong port stays what it is"""
 
 
 async def dial(
@@ -41,7 +52,7 @@ async def dial(
         try:
             return await _dial_any(route, new_session)
         except Unreachable as error:
-            if route.policy.retry_s is None:
+            if route.policy.retry_s is None or error.code not in _PASSING:
                 raise
             attempt += 1
             events.retrying(error, attempt)

@@ -121,7 +121,7 @@ def read_greeting(host: str, port: int, timeout_s: float) -> ServerInfo:
                     heard.add(connection.recv(MAX_GREETING_BYTES))
                 except TimeoutError:
                     connection.sendall(heard.question(host))
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise connect_error(error, place, Phase.TCP) from error
     return parse_greeting(heard.line, place)
 
@@ -144,7 +144,7 @@ async def fetch_greeting(url: ServerUrl, timeout_s: float) -> ServerInfo:
                     writer.write(heard.question(url.host))
         finally:
             writer.transport.abort()
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise connect_error(error, place, Phase.TCP) from error
     return parse_greeting(heard.line, place)
 

@@ -8,6 +8,7 @@ what was sent earlier. A flush of nats-py proves less, its PING overtakes buffer
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from iterapp_nats.client.incoming import message_of
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
     from nats.aio.msg import Msg
 
     from iterapp_nats.client.message import Message
+
+
+class Confirmation(Enum):
+    """How sure it is that the server has handled what was sent"""
+
+    SEEN = "seen by the server"
+    FLUSHED = "taken by the network"
+    """An own inbox is forbidden to this user, so that only two flushes could be done"""
 
 
 class Inbox:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.errors import InputError
@@ -50,7 +51,7 @@ def require_sendable(message: OutgoingMessage, max_payload: int) -> None:
         InputError: `subject-invalid`, `subject-wildcard`, `header-invalid`, `payload-too-large`
 
     """
-    require_subject(message.subject)
+    _require_known_subject(message.subject)
     if message.reply:
         require_subject(message.reply)
     for name, value in message.headers:
@@ -64,6 +65,10 @@ def require_sendable(message: OutgoingMessage, max_payload: int) -> None:
         hints=("send less at once, or store the data elsewhere and publish where it is",),
         context={"subject": message.subject, "bytes": str(size), "max_payload": str(max_payload)},
     )
+
+
+# Most messages go to a subject that was checked a moment ago.
+_require_known_subject = lru_cache(maxsize=1024)(require_subject)
 
 
 def _header_bytes(headers: Headers) -> int:

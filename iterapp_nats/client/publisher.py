@@ -8,18 +8,19 @@ a slow server or network slows the source down instead of filling memory.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterable
+from collections.abc import AsyncGenerator, AsyncIterable
+from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import repeat as repeat_value
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.client.connection import Confirmation
+from iterapp_nats.client.inbox import Confirmation
 from iterapp_nats.client.message import require_sendable
 from iterapp_nats.client.policy import DEFAULT_TIMEOUT_S
 from iterapp_nats.errors import IterappNatsError, Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
+    from collections.abc import Awaitable, Iterable, Iterator
 
     from iterapp_nats.client.connection import Connection
     from iterapp_nats.client.message import OutgoingMessage
@@ -66,10 +67,11 @@ async def publish(
     with connection.attending() as attention:
         run = _Run(connection, attention, timeout_s)
         try:
-            async for message in _each(messages):
-                if run.sent and interval_s:
-                    await run.pause(asyncio.sleep(interval_s))
-                await run.send(message)
+            async with aclosing(_each(messages)) as source:
+                async for message in source:
+                    if run.sent and interval_s:
+                        await run.pause(asyncio.sleep(interval_s))
+                    await run.send(message)
             return await run.finish()
         except IterappNatsError as error:
             error.context.update(sent=str(run.sent), confirmed=str(run.confirmed))
@@ -141,10 +143,15 @@ class _Run:
 
 async def _each(
     messages: Iterable[OutgoingMessage] | AsyncIterable[OutgoingMessage],
-) -> AsyncIterator[OutgoingMessage]:
-    if isinstance(messages, AsyncIterable):
+) -> AsyncGenerator[OutgoingMessage, None]:
+    if isinstance(messages, AsyncGenerator):
+        # Left to itself after an error it would end some time later, in a task of its own.
+        async with aclosing(messages):
+            async for message in messages:
+                yield message
+    elif isinstance(messages, AsyncIterable):
         async for message in messages:
             yield message
-        return
-    for message in messages:
-        yield message
+    else:
+        for message in messages:
+            yield message

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.client.connection import Confirmation
+from iterapp_nats.client.inbox import Confirmation
 from iterapp_nats.client.message import require_sendable
 from iterapp_nats.client.policy import DEFAULT_TIMEOUT_S
 from iterapp_nats.errors import NoAnswer, Refused
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from iterapp_nats.client.watch import Attention
     from iterapp_nats.headers import Headers
 
-_NO_RESPONDERS: Final = (("Status", "503"),)
+_NO_RESPONDERS: Final = ("Status", "503")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ async def request(
 
     Raises:
         NoAnswer: `no-responders` at once, `request-timeout` after `timeout_s`
-        Refused: `publish-denied`, or `subscribe-denied` for the own inbox
+        Refused: `publish-denied`, `inbox-denied`
         InputError: as `publish`
 
     """
@@ -128,8 +128,12 @@ class _Exchange:
         self._arrived.put_nowait(Reply(message, time.perf_counter() - self._began_s))
 
     async def next_reply(self, timeout_s: float) -> Reply:
-        reply = await self._connection.wait(self._arrived.get(), timeout_s, self._attention)
-        if reply.message.headers == _NO_RESPONDERS and not reply.message.payload:
+        try:
+            reply = await self._connection.wait(self._arrived.get(), timeout_s, self._attention)
+        except Refused:
+            self._connection.inbox.require_allowed()
+            raise
+        if _NO_RESPONDERS in reply.message.headers and not reply.message.payload:
             raise NoAnswer.no_responders(self._subject)
         return reply
 

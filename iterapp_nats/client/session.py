@@ -44,7 +44,7 @@ class Session:
         self,
         watch: Watch,
         *,
-        on_stale_login: Callable[[], object],
+        on_stale_login: Callable[[], None],
         on_end: Callable[[IterappNatsError], None],
     ) -> None:
         from nats.aio.client import RawCredentials
@@ -57,6 +57,8 @@ class Session:
         self._watch = watch
         self._on_stale_login = on_stale_login
         self._on_end = on_end
+        self.has_unused_login = False
+        """Whether other credentials are there than those that the server knows"""
         self._is_open = False
         self._last_error: Exception | None = None
 
@@ -72,14 +74,13 @@ class Session:
 
         from nats.errors import Error, NoServersError
 
-        from iterapp_nats.client.strict_client import abort
+        from iterapp_nats.client.strict_client import abort, end_tasks
 
         self.client.wants_tls = route.wants_tls
         try:
-            await asyncio.wait_for(
-                self.client.connect(**self._options(url, route, timeout_s)), timeout_s
-            )
-            self._require_login(url, route)
+            await asyncio.wait_for(self._log_in(url, route, timeout_s), timeout_s)
+            self._is_open = True
+            self.has_unused_login = False
         except (OSError, EOFError, Error) as error:
             # nats-py hides the cause behind "no servers available", and tells the callback alone.
             cause = self._last_error if isinstance(error, NoServersError) else error
@@ -87,6 +88,7 @@ class Session:
         finally:
             if not self._is_open:
                 abort(self.client)
+                await end_tasks(self.client, _CLOSE_S)
 
     def keep_connected(self, route: Route, login: ServerUrl) -> None:
         """Let nats-py reconnect by itself from now on, to every server with the same login
@@ -109,6 +111,7 @@ class Session:
     def use_login(self, login: Login) -> None:
         """Log in with these credentials from the next reconnect on"""
         self._credentials.data = login.text.reveal()
+        self.has_unused_login = True
 
     async def drain(self, timeout_s: float) -> None:
         """Unsubscribe, handle what has arrived and close; what takes longer is dropped"""
@@ -126,13 +129,14 @@ class Session:
 
         from nats.errors import Error
 
-        from iterapp_nats.client.strict_client import abort
+        from iterapp_nats.client.strict_client import abort, end_tasks
 
         self._is_open = False
         with contextlib.suppress(OSError, Error, TimeoutError):
             await asyncio.wait_for(self.client.close(), _CLOSE_S)
         abort(self.client)
-        # The tasks of nats-py were cancelled, and end when they run next.
+        await end_tasks(self.client, _CLOSE_S)
+        # The callbacks of subscriptions were cancelled, and end when they run next.
         await asyncio.sleep(0)
 
     def _options(self, url: ServerUrl, route: Route, timeout_s: float) -> dict[str, Any]:
@@ -159,23 +163,29 @@ class Session:
             "closed_cb": self._closed,
         }
 
-    def _require_login(self, url: ServerUrl, route: Route) -> None:
+    async def _log_in(self, url: ServerUrl, route: Route, timeout_s: float) -> None:
         from iterapp_nats.client.strict_client import is_encrypted
 
+        await self.client.connect(**self._options(url, route, timeout_s))
         if route.wants_tls and not is_encrypted(self.client):
             raise tls_not_offered(str(url))
+        if self.client.is_connecting:
+            await self.client.login_decided.wait()
         if not self.client.is_connected:
-            # A PING of the server in the middle of the login leaves nats-py between two states.
-            raise connection_lost(str(url), "the login was interrupted")
-        self._is_open = True
+            raise self._cause()
 
     async def _failed(self, error: Exception) -> None:
+        from nats.errors import StaleConnectionError
+
         self._last_error = error
         if not self._is_open:
             return
-        self._watch.heard(error)
         if self.client.is_reconnecting:
+            self._watch.heard(error)
             self._on_stale_login()
+        elif not isinstance(error, (OSError, StaleConnectionError)):
+            # The others are the loss itself, which is told right behind.
+            self._watch.heard(error)
 
     async def _disconnected(self) -> None:
         if self._is_open:
@@ -184,9 +194,12 @@ class Session:
 
     async def _reconnected(self) -> None:
         if self._is_open:
+            self.has_unused_login = False
+            self.client.farewell = ""
             self._watch.back()
 
     async def _closed(self) -> None:
+        self.client.login_decided.set()
         if self._is_open:
             self._is_open = False
             self._on_end(self._cause())

@@ -1,8 +1,8 @@
 """nats-py's client, made strict about TLS; the one module that knows private names of nats-py
 
 nats-py 2.16 connects in plaintext when a server offers no TLS or does not insist on it, also when a
-TLS context is given, and sends the login along. Two of its methods are overridden to prevent that.
-A release without these names is not trusted with a connection that must be encrypted.
+TLS context is given, and sends the login along. Two of its methods are overridden to prevent that;
+in a release without them `Session.connect` still looks whether the connection became encrypted.
 
 This module is imported inside functions only, because it loads nats-py.
 """
@@ -11,19 +11,24 @@ This module is imported inside functions only, because it loads nats-py.
 
 from __future__ import annotations
 
+import asyncio  # noqa: TID253 - this module itself is imported on use
+import time
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from nats.aio.client import Client  # noqa: TID253 - this module itself is imported on use
+from nats.aio.client import Client  # noqa: TID253 - as above
 from nats.errors import SecureConnRequiredError, SecureConnWantedError  # noqa: TID253 - as above
+from nats.protocol.parser import PERMISSIONS_ERR  # noqa: TID253 - as above
 
 from iterapp_nats.client.greeting import ServerInfo, server_info
 
 if TYPE_CHECKING:
-    from asyncio import StreamWriter
+    from nats.aio.client import Srv
 
     from iterapp_nats.headers import Headers
 
-CAN_ENFORCE_TLS: Final = hasattr(Client, "_process_info") and hasattr(Client, "_connect_command")
+_TASKS: Final = ("_reading_task", "_ping_interval_task", "_flusher_task", "_reconnection_task")
+_CANCEL_AGAIN_S: Final = 0.05
 
 
 class StrictClient(Client):
@@ -34,11 +39,31 @@ class StrictClient(Client):
 
     wants_tls: bool = False
     farewell: str = ""
-    """The last -ERR text; nats-py forgets it when the end of the stream comes right behind"""
+    """The last -ERR text that is not a refused permission
+
+    nats-py forgets it when the end of the stream comes right behind, as it does over TLS.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.login_decided = asyncio.Event()
+        """Set when the server has taken or refused a login that was still open after `connect`"""
 
     async def _process_err(self, err_msg: str) -> None:
-        self.farewell = err_msg
+        if PERMISSIONS_ERR not in err_msg:
+            self.farewell = err_msg
+        self.login_decided.set()
         await super()._process_err(err_msg)
+
+    async def _process_pong(self) -> None:
+        if self.is_connecting:
+            # A PING of the server came before the answer to the login, and connect() took it for
+            # that: it is still to be answered.
+            self._status = Client.CONNECTED
+            self._flusher_task = asyncio.get_running_loop().create_task(self._flusher())
+            self.login_decided.set()
+            await self._process_ping()
+        await super()._process_pong()
 
     async def _process_info(self, info: dict[str, Any], initial_connection: bool = False) -> None:
         if self.wants_tls and initial_connection:
@@ -47,6 +72,21 @@ class StrictClient(Client):
             # nats-py looks at this field alone, so that a server with allow_non_tls gets plaintext.
             info["tls_required"] = True
         await super()._process_info(info, initial_connection)
+
+    async def _connect_to_server(self, s: Srv) -> None:
+        # A try to reconnect that failed during the login leaves its socket open.
+        abort(self)
+        await super()._connect_to_server(s)
+
+    async def _close(self, status: int, do_cbs: bool = True) -> None:
+        try:
+            await super()._close(status, do_cbs)
+        except OSError:
+            # Data that was still to be written cannot be: nats-py stops half-way, with its tasks
+            # running and without a word to the callbacks.
+            self._pending, self._pending_data_size = [], 0
+            self._status = Client.DISCONNECTED
+            await super()._close(status, do_cbs)
 
     def _connect_command(self) -> bytes:
         if self.wants_tls and not is_encrypted(self):
@@ -84,7 +124,8 @@ def received_headers(headers: dict[str, str] | None) -> Headers:
     """Return the headers of a received message, repeated names included"""
     if not headers:
         return ()
-    return getattr(headers, "pairs", None) or tuple(headers.items())
+    pairs: Headers | None = getattr(headers, "pairs", None)
+    return pairs or tuple(_status_header(*header) for header in headers.items())
 
 
 def is_encrypted(client: Client) -> bool:
@@ -106,8 +147,37 @@ def abort(client: Client) -> None:
         writer.transport.abort()
 
 
-def _writer(client: Client) -> StreamWriter | None:
+async def end_tasks(client: Client, timeout_s: float) -> None:
+    """Cancel the client's own tasks until they have ended: its `close` asks once and goes on
+
+    A task that tries to reconnect can miss being cancelled (`asyncio.wait_for` of Python 3.11
+    forgets it when its result has just come), and would go on trying for ever.
+    """
+    deadline_s = time.monotonic() + timeout_s
+    while time.monotonic() < deadline_s:
+        running = _running_tasks(client)
+        if not running:
+            return
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running, timeout=_CANCEL_AGAIN_S)
+
+
+def _running_tasks(client: Client) -> list[asyncio.Task[None]]:
+    own = [getattr(client, name, None) for name in _TASKS]
+    # A close that was interrupted has not come to the tasks of subscriptions.
+    subscriptions = getattr(client, "_subs", {}).values()
+    handling = [getattr(each, "_wait_for_msgs_task", None) for each in subscriptions]
+    return [task for task in (*own, *handling) if task and not task.done()]
+
+
+def _writer(client: Client) -> asyncio.StreamWriter | None:
     return getattr(getattr(client, "_transport", None), "_io_writer", None)
+
+
+def _status_header(name: str, value: str) -> tuple[str, str]:
+    # Of a status of the server nats-py makes headers, some with a member of an enum for a name.
+    return str(name.value if isinstance(name, Enum) else name), value.strip()
 
 
 def _header_pairs(raw: bytes) -> Headers:

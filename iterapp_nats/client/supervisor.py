@@ -126,20 +126,19 @@ class Supervisor:
         self._watch.attend(session.inbox.attention)
         return session
 
-    def _refresh_login(self) -> bool:
+    def _refresh_login(self) -> None:
         try:
             renewed = self.route.renewed()
         except IterappNatsError as error:
-            self._events.failed(error)
-            return False
-        if renewed is None or renewed.login is None:
-            return False
-        self.route = renewed
-        self.session.use_login(renewed.login)
-        return True
+            self._watch.say_once(error)
+            return
+        if renewed and renewed.login:
+            self.route = renewed
+            self.session.use_login(renewed.login)
 
     def _session_ended(self, cause: IterappNatsError) -> None:
-        is_hopeless = isinstance(cause, Refused) and not self._refresh_login()
+        self._refresh_login()
+        is_hopeless = isinstance(cause, Refused) and not self.session.has_unused_login
         if is_hopeless or not self.route.policy.reconnects:
             self._watch.end(cause)
             return

@@ -39,6 +39,9 @@ def connect_error(error: BaseException, place: str, phase: Phase) -> IterappNats
         return error
     if isinstance(error, TimeoutError):
         return _unreachable("connect-timeout", place, f"no answer in time ({phase})", phase)
+    if isinstance(error, UnicodeError):
+        # Python encodes a host name before it asks anybody, and some cannot be.
+        return _unknown_host(place, "not a valid name")
     if isinstance(error, OSError):
         return _system_error(error, place, phase)
     return client_error(error, place)
@@ -124,9 +127,7 @@ def connection_lost(place: str, reason: str) -> Unreachable:
 
 def _system_error(error: OSError, place: str, phase: Phase) -> Unreachable:
     if isinstance(error, socket.gaierror):
-        reason = f"the host name is not known ({_reason(error)})"
-        hint = "check the host name, and that this machine may reach it"
-        return _unreachable("dns-failed", place, reason, Phase.DNS, hint)
+        return _unknown_host(place, _reason(error))
     if isinstance(error, ConnectionRefusedError):
         hint = "start a local server with iterapp-nats dev up"
         return _unreachable("server-unreachable", place, "connection refused", phase, hint)
@@ -138,11 +139,17 @@ def _system_error(error: OSError, place: str, phase: Phase) -> Unreachable:
     return _unreachable("server-unreachable", place, _reason(error), phase)
 
 
+def _unknown_host(place: str, reason: str) -> Unreachable:
+    text = f"the host name is not known ({reason})"
+    hint = "check the host name, and that this machine may reach it"
+    return _unreachable("dns-failed", place, text, Phase.DNS, hint)
+
+
 def _tls_error(error: SSLError, place: str) -> Unreachable:
     import ssl
 
     if not isinstance(error, ssl.SSLCertVerificationError):
-        reason = (error.reason or str(error)).replace("_", " ").lower()
+        reason = (error.strerror or str(error)).replace("_", " ").lower()
         return _unreachable("tls-failed", place, f"TLS failed: {reason}", Phase.TLS)
     code, text = error.verify_code, error.verify_message.rstrip(".")
     if code in _EXPIRED:

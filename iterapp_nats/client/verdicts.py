@@ -192,7 +192,9 @@ CLIENT_ERRORS: Final[Mapping[str, Verdict]] = {
     "ConnectionClosedError": _LOST,
     "SecureConnRequiredError": _TLS_NEEDED,
     "SecureConnWantedError": Verdict(
-        Unreachable, "tls-not-offered", "TLS is wanted, and the server at {place} offers none"
+        Unreachable,
+        "tls-not-offered",
+        "cannot connect to {place}: TLS is wanted, and the server offers none",
     ),
     "SecureConnFailedError": Verdict(
         Unreachable, "tls-failed", "cannot connect to {place}: TLS failed"

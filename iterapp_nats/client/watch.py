@@ -67,6 +67,7 @@ class Watch:
         self.ended: IterappNatsError | None = None
         self._events = events
         self._attending: list[Attention] = []
+        self._standing: list[Attention] = []
         self._spelling: dict[str, str] = {}
         self._said: set[str] = set()
         self._lost_at_s: float | None = None
@@ -83,7 +84,7 @@ class Watch:
 
     def attend(self, attention: Attention) -> None:
         """Do as `attending`, until the end of the connection"""
-        self._attending.append(attention)
+        self._standing.append(attention)
 
     def remember(self, subject: str) -> None:
         """Keep the spelling of a subject: nats-py hands on the server's words in lower case"""
@@ -95,11 +96,18 @@ class Watch:
         """Take an asynchronous error of nats-py"""
         refusal = _REFUSAL.search(str(error))
         if refusal is None:
-            self._say_once(client_error(error, self.place))
+            self.say_once(client_error(error, self.place))
             return
         action, folded = refusal.groups()
         verdict = PUBLISH_DENIED if action == "publish" else SUBSCRIBE_DENIED
         self._refused(verdict.error(self.place, self._spelling.get(folded, folded)), folded)
+
+    def say_once(self, error: IterappNatsError) -> None:
+        """Announce an error, unless the same was announced in this time without connection"""
+        # Every try to reconnect fails with the same words, for an app ten times a minute or more.
+        if error.message not in self._said:
+            self._said.add(error.message)
+            self._events.failed(error)
 
     def lost(self) -> None:
         """The connection is gone, and may come back"""
@@ -123,7 +131,7 @@ class Watch:
             self.gaps.append(Gap(self._lost_at_s, None))
             self._lost_at_s = None
         self.ended = error
-        if not self._waiting:
+        if not self._waiting and not self._attending:
             self._events.failed(error)
         for alarm in self._waiting:
             _ring(alarm, error)
@@ -164,7 +172,8 @@ class Watch:
             await _cancel(pending)
 
     def _refused(self, error: IterappNatsError, folded: str) -> None:
-        attentive = [attention for attention in self._attending if attention.covers(folded)]
+        everybody = (*self._attending, *self._standing)
+        attentive = [attention for attention in everybody if attention.covers(folded)]
         for attention in attentive:
             attention.refusal = attention.refusal or error
         if not attentive:
@@ -172,12 +181,6 @@ class Watch:
         for alarm, concern in self._waiting.items():
             if concern is not None and concern.covers(folded):
                 _ring(alarm, error)
-
-    def _say_once(self, error: IterappNatsError) -> None:
-        # Every try to reconnect fails with the same words, for an app ten times a minute or more.
-        if error.message not in self._said:
-            self._said.add(error.message)
-            self._events.failed(error)
 
 
 def _ring(alarm: asyncio.Future[None], error: IterappNatsError) -> None:

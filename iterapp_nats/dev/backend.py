@@ -14,6 +14,9 @@ class StartedServer(Protocol):
     def death_note(self) -> str | None:
         """Return why it ended, None while it lives"""
 
+    def release(self) -> None:
+        """Let it live on without us: it answers"""
+
     def abandon(self) -> None:
         """End it at once, because the start failed or was interrupted"""
 

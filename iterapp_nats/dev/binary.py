@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from iterapp_nats.dev.process import ServerMark
 from iterapp_nats.errors import LocalServerError
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ class StartedProcess:
         if self.process.poll() is None:
             return None
         return last_words(self.folder) or f"it ended with code {self.process.returncode}"
+
+    def release(self) -> None:
+        """Let the server outlive us"""
+        # Popen warns of a child that nobody waited for, and this one is not meant to be.
+        self.process.returncode = 0
 
     def abandon(self) -> None:
         """End the process and wait for it"""
@@ -60,16 +66,21 @@ class BinaryBackend:
         """Spawn the server; it inherits `lease` and outlives us
 
         Raises:
-            LocalServerError: `server-not-started` when the system cannot execute the binary
+            LocalServerError: `server-not-started` when the system cannot execute the binary,
+                `state-unwritable`
 
         """
-        command = [self.executable, "--name", state.generation, "-c", str(folder.config_file)]
+        mark = ServerMark.of(folder, state)
         try:
-            # Standard streams go to a file: a pipe that nobody reads froze the server for all
-            # clients. A session of its own: a closing terminal would reload it, Ctrl-C end it.
-            with folder.startup_log_file.open("wb") as startup_log:
+            startup_log = folder.startup_log_file.open("wb")
+        except OSError as error:
+            raise folder.unusable(error) from error
+        # Standard streams go to a file: a pipe that nobody reads froze the server for all
+        # clients. A session of its own: a closing terminal would reload it, Ctrl-C end it.
+        with startup_log:
+            try:
                 process = subprocess.Popen(
-                    command,
+                    [self.executable, *mark.arguments()],
                     stdin=subprocess.DEVNULL,
                     stdout=startup_log,
                     stderr=subprocess.STDOUT,
@@ -77,13 +88,18 @@ class BinaryBackend:
                     pass_fds=(lease,),
                     start_new_session=True,
                 )
-        except OSError as error:
-            raise LocalServerError(
-                "server-not-started",
-                f"cannot start {self.executable}: {(error.strerror or str(error)).lower()}",
-                hints=("name another one with --server-binary PATH",),
-            ) from error
+            except OSError as error:
+                raise _not_executable(self.executable, error) from error
         return StartedProcess(process, folder)
+
+
+def _not_executable(executable: str, error: OSError) -> LocalServerError:
+    return LocalServerError(
+        "server-not-started",
+        f"cannot start {executable}: {(error.strerror or str(error)).lower()}",
+        hints=("name another one with --server-binary PATH",),
+        context={"executable": executable},
+    )
 
 
 def last_words(folder: StateFolder) -> str:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.dev.inspection import choose_free_port, describe_holder, find_info, is_free
+from iterapp_nats.dev.ending import end_server
+from iterapp_nats.dev.inspection import find_info
 from iterapp_nats.dev.lease import take_lease
-from iterapp_nats.dev.plan import ANY_PORT, HOST, name_generation, plan_ports
-from iterapp_nats.dev.state import ServerState
+from iterapp_nats.dev.plan import HOST, name_generation
+from iterapp_nats.dev.ports import describe_taken, find_free_ports, port_taken
+from iterapp_nats.dev.state import Preferences, ServerState
 from iterapp_nats.errors import LocalServerError
 from iterapp_nats.server_config import ServerPlan, render_server_config
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from iterapp_nats.dev.backend import Backend, StartedServer
-    from iterapp_nats.dev.plan import ServerOptions
+    from iterapp_nats.dev.plan import LaunchPlan
     from iterapp_nats.dev.state import StateFolder
 
 READY_TIMEOUT_S: Final = 10.0
@@ -39,35 +38,30 @@ class LaunchResult:
 
 
 def launch(
-    folder: StateFolder, options: ServerOptions, backend: Backend, *, is_temporary: bool
+    folder: StateFolder,
+    plan: LaunchPlan,
+    backend: Backend,
+    *,
+    patience_s: float = READY_TIMEOUT_S,
 ) -> LaunchResult:
     """Start a server on the best free port and wait until it answers; the lock must be held
 
     Raises:
-        LocalServerError: `port-taken`, `server-not-started`, `state-unwritable`
+        LocalServerError: `port-taken`, `port-refused`, `server-not-started`, `server-silent`,
+            `state-unwritable`
 
     """
-    generation = name_generation(folder.path.parent.name, os.urandom(_GENERATION_BYTES))
     taken_notes: list[str] = []
-    for port in _free_ports(folder, options, taken_notes):
-        state = ServerState(
-            generation=generation,
-            backend=backend.name,
-            executable=backend.executable,
-            host=HOST,
-            port=port,
-            jetstream=bool(options.jetstream),
-            is_temporary=is_temporary,
-            started_at=int(time.time()),
-        )
-        death_note = _try_port(folder, state, backend)
+    for port in find_free_ports(str(folder.path), plan, taken_notes):
+        state = _new_state(folder, plan, backend, port)
+        death_note = _try_start(folder, state, backend, patience_s)
         if death_note is None:
             return LaunchResult(state, tuple(taken_notes))
         if _PORT_TAKEN not in death_note:
             raise _not_started(death_note, folder)
-        if options.port:
-            raise _port_taken(port)
-        taken_notes.append(f"port {port} was taken by {describe_holder(HOST, port)}")
+        if plan.port:
+            raise port_taken(port)
+        taken_notes.append(describe_taken(port))
     raise LocalServerError(
         "port-taken",
         "no free port found for the local server",
@@ -75,47 +69,58 @@ def launch(
     )
 
 
-def _free_ports(folder: StateFolder, options: ServerOptions, notes: list[str]) -> Iterator[int]:
-    if options.port == ANY_PORT:
-        yield choose_free_port(HOST)
-        return
-    if options.port:
-        if not is_free(HOST, options.port):
-            raise _port_taken(options.port)
-        yield options.port
-        return
-    remembered = folder.load_port()
-    for port in plan_ports(str(folder.path), remembered=remembered):
-        if is_free(HOST, port):
-            yield port
-        elif remembered is None or port == remembered:
-            notes.append(f"port {port} is taken by {describe_holder(HOST, port)}")
+def _new_state(folder: StateFolder, plan: LaunchPlan, backend: Backend, port: int) -> ServerState:
+    return ServerState(
+        generation=name_generation(folder.path.parent.name, os.urandom(_GENERATION_BYTES)),
+        backend=backend.name,
+        executable=backend.executable,
+        host=HOST,
+        port=port,
+        jetstream=plan.jetstream,
+        is_temporary=plan.is_temporary,
+        started_at=int(time.time()),
+    )
 
 
-def _try_port(folder: StateFolder, state: ServerState, backend: Backend) -> str | None:
+def _try_start(
+    folder: StateFolder, state: ServerState, backend: Backend, patience_s: float
+) -> str | None:
     """Start one server and wait until it answers; return why it ended, None when it is ready"""
     lease = take_lease(folder.lease_file)
     if lease is None:
         raise server_silent(folder, state)
+    server: StartedServer | None = None
     try:
-        _write_config(folder, state)
-        server = backend.start(folder, state, lease=lease)
-    except BaseException:
-        folder.clear_state()
-        raise
-    finally:
-        os.close(lease)
-    try:
-        death_note = _wait_ready(state, server)
+        server = _spawn(folder, state, backend, lease)
+        death_note = _wait_ready(state, server, patience_s)
         if death_note is None:
-            folder.save_port(state.port)
+            remember(folder, state)
+            server.release()
             return None
     except BaseException:
-        server.abandon()
+        if server:
+            server.abandon()
+        # Ctrl-C between the spawn and its return: the server lives, but nobody named it to us.
+        end_server(folder, state)
         folder.clear_state()
         raise
     folder.clear_state()
     return death_note
+
+
+def remember(folder: StateFolder, state: ServerState) -> None:
+    """Let the next start be like this one, unless it was only for `dev run`"""
+    if not state.is_temporary:
+        folder.save_preferences(Preferences(port=state.port, jetstream=state.jetstream))
+
+
+def _spawn(folder: StateFolder, state: ServerState, backend: Backend, lease: int) -> StartedServer:
+    try:
+        _write_config(folder, state)
+        return backend.start(folder, state, lease=lease)
+    finally:
+        # From here on the server alone holds it.
+        os.close(lease)
 
 
 def _write_config(folder: StateFolder, state: ServerState) -> None:
@@ -128,14 +133,13 @@ def _write_config(folder: StateFolder, state: ServerState) -> None:
         store_folder=str(folder.store_folder) if state.jetstream else None,
     )
     folder.create()
-    with contextlib.suppress(FileNotFoundError):
-        folder.log_file.replace(folder.previous_log_file)
+    folder.keep_last_log()
     folder.save_private(folder.config_file, render_server_config(plan))
     folder.save_state(state)
 
 
-def _wait_ready(state: ServerState, server: StartedServer) -> str | None:
-    deadline = time.monotonic() + READY_TIMEOUT_S
+def _wait_ready(state: ServerState, server: StartedServer, patience_s: float) -> str | None:
+    deadline = time.monotonic() + patience_s
     attempt = 0
     while True:
         info = find_info(state.host, state.port)
@@ -145,7 +149,7 @@ def _wait_ready(state: ServerState, server: StartedServer) -> str | None:
             return death_note
         if time.monotonic() > deadline:
             server.abandon()
-            return f"it did not answer within {READY_TIMEOUT_S:g} s"
+            return f"it did not answer within {patience_s:g} s"
         attempt += 1
         time.sleep(_FAST_POLL_S if attempt < _FAST_POLLS else _SLOW_POLL_S)
 
@@ -169,17 +173,5 @@ def _not_started(death_note: str, folder: StateFolder) -> LocalServerError:
         "server-not-started",
         f"nats-server did not start: {death_note}",
         hints=(f"its log is {folder.log_file}",),
-    )
-
-
-def _port_taken(port: int) -> LocalServerError:
-    return LocalServerError(
-        "port-taken",
-        f"port {port} is taken by {describe_holder(HOST, port)}",
-        hints=(
-            "leave --port out, and a free one is chosen",
-            "or name another one with --port N",
-            "or stop what listens there",
-        ),
-        context={"port": str(port)},
+        context={"folder": str(folder.path)},
     )

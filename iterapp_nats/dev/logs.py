@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
 _POLL_S: Final = 0.1
 
 
 def read_last_lines(path: Path, count: int | None) -> list[str]:
     """Return the last `count` lines, all of them for None, none for a missing file"""
-    return _last(_read_from(path, 0)[0], count)
+    file = _open(path)
+    if file is None:
+        return []
+    with file:
+        return _last(list(_new_lines(file)), count)
 
 
 def follow_lines(path: Path, count: int | None) -> Iterator[str | None]:
@@ -22,38 +28,54 @@ def follow_lines(path: Path, count: int | None) -> Iterator[str | None]:
 
     None is yielded after each look, so that the caller can flush and stop.
     """
-    _size, inode = _end_of(path)
-    lines, position = _read_from(path, 0)
-    yield from _last(lines, count)
-    while True:
-        yield None
-        time.sleep(_POLL_S)
-        size, current = _end_of(path)
-        if current != inode or size < position:
-            position, inode = 0, current
-        if size > position:
-            lines, position = _read_from(path, position)
-            yield from lines
+    file = _open(path)
+    try:
+        if file:
+            yield from _last(list(_new_lines(file)), count)
+        while True:
+            yield None
+            time.sleep(_POLL_S)
+            is_replaced = file is None or _is_replaced(file, path)
+            if file:
+                # Also what was written before the file was renamed away, a moment ago.
+                yield from _new_lines(file)
+            if is_replaced:
+                file = _reopen(file, path)
+                yield from _new_lines(file) if file else ()
+    finally:
+        if file:
+            file.close()
 
 
 def _last(lines: list[str], count: int | None) -> list[str]:
     return lines if count is None else lines[max(len(lines) - count, 0) :]
 
 
-def _end_of(path: Path) -> tuple[int, int]:
+def _open(path: Path) -> BinaryIO | None:
     try:
-        status = path.stat()
+        return path.open("rb")
     except OSError:
-        return 0, 0
-    return status.st_size, status.st_ino
+        return None
 
 
-def _read_from(path: Path, position: int) -> tuple[list[str], int]:
+def _reopen(file: BinaryIO | None, path: Path) -> BinaryIO | None:
+    fresh = _open(path)
+    if fresh and file:
+        file.close()
+    return fresh or file
+
+
+def _is_replaced(file: BinaryIO, path: Path) -> bool:
     try:
-        with path.open("rb") as file:
-            file.seek(position)
-            content = file.read()
+        return not os.path.samestat(os.fstat(file.fileno()), path.stat())
     except OSError:
-        return [], position
-    complete = content[: content.rfind(b"\n") + 1]
-    return complete.decode(errors="replace").splitlines(), position + len(complete)
+        return False
+
+
+def _new_lines(file: BinaryIO) -> Iterator[str]:
+    """Yield the complete lines behind the position of `file`; half a line waits for its rest"""
+    for line in file:
+        if not line.endswith(b"\n"):
+            file.seek(-len(line), os.SEEK_CUR)
+            return
+        yield line.rstrip(b"\r\n").decode(errors="replace")

@@ -30,6 +30,19 @@ class ServerOptions:
     jetstream: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LaunchPlan:
+    """What is started: wishes and memory together
+
+    `port` must be used, `remembered_port` is tried first when there is no such wish.
+    """
+
+    port: int | None
+    remembered_port: int | None
+    jetstream: bool
+    is_temporary: bool
+
+
 def require_port(port: int | None) -> int | None:
     """Return a port that can be listened on, 0 for any; raises `port-invalid`"""
     if port is None or 0 <= port <= _MAX_PORT:

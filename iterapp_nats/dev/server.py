@@ -11,22 +11,25 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from iterapp_nats.dev.ending import END_GRACE_S, end_server
 from iterapp_nats.dev.inspection import Condition, inspect
-from iterapp_nats.dev.launch import READY_TIMEOUT_S, launch, server_silent
-from iterapp_nats.dev.lease import hold_lock, is_taken
-from iterapp_nats.dev.plan import ANY_PORT
-from iterapp_nats.dev.process import end_process, find_pid
+from iterapp_nats.dev.launch import READY_TIMEOUT_S, launch, remember, server_silent
+from iterapp_nats.dev.lease import has_users, hold_lock
+from iterapp_nats.dev.plan import ANY_PORT, LaunchPlan
+from iterapp_nats.dev.ports import require_free
 from iterapp_nats.errors import LocalServerError
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from iterapp_nats.dev.backend import Backend
     from iterapp_nats.dev.inspection import Inspection
     from iterapp_nats.dev.plan import ServerOptions
     from iterapp_nats.dev.state import ServerState, StateFolder
 
-LOCK_TIMEOUT_S: Final = 30.0
-_END_GRACE_S: Final = 5.0
+_LOCK_TIMEOUT_S: Final = 30.0
 _POLL_S: Final = 0.025
+_STALE_NOTE: Final = "the last server ended without dev down (a crash or a reboot); starting anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,72 +45,91 @@ class UpResult:
 
 
 def start(
-    folder: StateFolder, options: ServerOptions, backend: Backend, *, is_temporary: bool = False
+    folder: StateFolder,
+    options: ServerOptions,
+    backend: Backend,
+    *,
+    is_temporary: bool = False,
+    patience_s: float = READY_TIMEOUT_S,
 ) -> UpResult:
     """Make sure that the server runs and answers; idempotent
 
+    A server that is silent, because it starts or hangs, gets `patience_s` to answer.
+
     Raises:
-        LocalServerError: `server-differs`, `port-taken`, `server-not-started`, `server-silent`,
-            `state-locked`, `state-unwritable`
+        LocalServerError: `server-differs`, `port-taken`, `port-refused`, `server-not-started`,
+            `server-silent`, `state-locked`, `state-unwritable`
 
     """
     folder.create()
-    with hold_lock(folder.lock_file, purpose="dev up", timeout_s=LOCK_TIMEOUT_S):
-        found = _settle(folder, inspect(folder))
+    with _locked(folder, "dev up"):
+        found = _settle(folder, patience_s)
         if found.condition is Condition.RUNNING and found.state:
             state = _require_same(found.state, options)
             return UpResult(_keep(folder, state, is_temporary=is_temporary), was_running=True)
         stale_notes = (_STALE_NOTE,) if found.condition is Condition.STALE else ()
-        launched = launch(folder, options, backend, is_temporary=is_temporary)
+        plan = _plan(folder, options, found.state, is_temporary=is_temporary)
+        launched = launch(folder, plan, backend, patience_s=patience_s)
         return UpResult(launched.state, was_running=False, notes=(*stale_notes, *launched.notes))
 
 
-def stop(folder: StateFolder) -> Inspection:
+def stop(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> Inspection:
     """End the server and return what was found before; nothing happens when none runs
 
+    A server that does not end within `grace_s` is killed.
+
     Raises:
-        LocalServerError: `server-not-stopped`
+        LocalServerError: `server-not-stopped`, `state-locked`, `state-unwritable`
 
     """
     if not folder.path.is_dir():
         return inspect(folder)
-    with hold_lock(folder.lock_file, purpose="dev down", timeout_s=LOCK_TIMEOUT_S):
-        return _stop_locked(folder)
+    with _locked(folder, "dev down"):
+        return _stop_locked(folder, grace_s=grace_s)
 
 
 def stop_temporary(folder: StateFolder) -> bool:
     """End a server that `dev run` started, unless another `dev run` still uses it"""
     if not folder.path.is_dir():
         return False
-    with hold_lock(folder.lock_file, purpose="dev run", timeout_s=LOCK_TIMEOUT_S):
+    with _locked(folder, "dev run"):
         state = folder.load_state()
-        if state is None or not state.is_temporary or is_taken(folder.users_file):
+        if state is None or not state.is_temporary or has_users(folder.users_file):
             return False
         _stop_locked(folder)
         return True
 
 
 def restart(folder: StateFolder, options: ServerOptions, backend: Backend) -> UpResult:
-    """End the server if it runs and start it with the same address and settings"""
-    before = stop(folder).state
-    wanted = options
-    if before:
-        wanted = replace(options, port=options.port if options.port is not None else before.port)
-        if options.jetstream is None:
-            wanted = replace(wanted, jetstream=before.jetstream)
-    return start(folder, wanted, backend)
+    """End the server if it runs and start it with the same address and settings
+
+    Raises:
+        LocalServerError: as `start` and `stop`; a port that is taken leaves the server running
+
+    """
+    folder.create()
+    with _locked(folder, "dev restart"):
+        before = folder.load_state()
+        if options.port and not (before and before.port == options.port):
+            require_free(options.port)
+        _stop_locked(folder)
+        is_used = has_users(folder.users_file)
+        is_temporary = before is not None and before.is_temporary and is_used
+        plan = _plan(folder, options, before, is_temporary=is_temporary)
+        launched = launch(folder, plan, backend)
+        return UpResult(launched.state, was_running=False, notes=launched.notes)
 
 
 def reset(folder: StateFolder) -> bool:
-    """Remove the state folder with all data; return whether there was one
+    """End the server and remove the state folder with all data; return whether there was one
 
     Raises:
-        LocalServerError: `server-running`, `state-unwritable`
+        LocalServerError: `server-not-stopped`, `state-locked`, `state-unwritable`
 
     """
     if not folder.path.is_dir():
         return False
-    with hold_lock(folder.lock_file, purpose="dev reset", timeout_s=LOCK_TIMEOUT_S):
+    with _locked(folder, "dev reset"):
         _stop_locked(folder)
         try:
             shutil.rmtree(folder.path)
@@ -116,17 +138,34 @@ def reset(folder: StateFolder) -> bool:
     return True
 
 
-_STALE_NOTE: Final = "the last server ended without dev down (a crash or a reboot); starting anew"
+def _locked(folder: StateFolder, purpose: str) -> AbstractContextManager[None]:
+    return hold_lock(folder.lock_file, purpose=purpose, timeout_s=_LOCK_TIMEOUT_S)
 
 
-def _settle(folder: StateFolder, found: Inspection) -> Inspection:
-    deadline = time.monotonic() + READY_TIMEOUT_S
-    while found.condition is Condition.SILENT:
+def _settle(folder: StateFolder, patience_s: float) -> Inspection:
+    deadline = time.monotonic() + patience_s
+    while (found := inspect(folder)).condition is Condition.SILENT:
         if time.monotonic() > deadline:
             raise server_silent(folder, found.state)
         time.sleep(_POLL_S)
-        found = inspect(folder)
     return found
+
+
+def _plan(
+    folder: StateFolder,
+    options: ServerOptions,
+    before: ServerState | None,
+    *,
+    is_temporary: bool,
+) -> LaunchPlan:
+    """Fill what was not asked for with what was there before, or what this project used last"""
+    last = before or folder.load_preferences()
+    return LaunchPlan(
+        port=options.port,
+        remembered_port=last.port,
+        jetstream=last.jetstream if options.jetstream is None else options.jetstream,
+        is_temporary=is_temporary,
+    )
 
 
 def _keep(folder: StateFolder, state: ServerState, *, is_temporary: bool) -> ServerState:
@@ -135,6 +174,7 @@ def _keep(folder: StateFolder, state: ServerState, *, is_temporary: bool) -> Ser
         return state
     kept = replace(state, is_temporary=False)
     folder.save_state(kept)
+    remember(folder, kept)
     return kept
 
 
@@ -154,30 +194,9 @@ def _require_same(state: ServerState, options: ServerOptions) -> ServerState:
     )
 
 
-def _stop_locked(folder: StateFolder) -> Inspection:
+def _stop_locked(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> Inspection:
     found = inspect(folder)
     if found.condition in (Condition.RUNNING, Condition.SILENT):
-        _end(folder, found)
+        end_server(folder, found.state, grace_s=grace_s)
     folder.clear_state()
     return found
-
-
-def _end(folder: StateFolder, found: Inspection) -> None:
-    mark = found.state.generation if found.state else ""
-    pid = found.pid
-    deadline = time.monotonic() + 1
-    while mark and pid is None and is_taken(folder.lease_file) and time.monotonic() < deadline:
-        time.sleep(_POLL_S)
-        pid = find_pid(folder.pid_file, mark=mark)
-
-    def is_gone() -> bool:
-        return not is_taken(folder.lease_file)
-
-    if is_gone():
-        return
-    if pid is None or not end_process(pid, mark=mark, is_gone=is_gone, grace_s=_END_GRACE_S):
-        raise LocalServerError(
-            "server-not-stopped",
-            f"the server of {folder.path} lives, but it cannot be found or ended",
-            hints=(f"end the nats-server process that reads {folder.config_file}",),
-        )

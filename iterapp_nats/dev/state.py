@@ -45,6 +45,14 @@ class ServerState:
 
 
 @dataclass(frozen=True, slots=True)
+class Preferences:
+    """What the next start is to be like when nothing else is asked for"""
+
+    port: int | None = None
+    jetstream: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StateFolder:
     """`.iterapp-nats/` beside the root iterapp.toml: private, and ignored by git"""
 
@@ -111,8 +119,9 @@ class StateFolder:
     def create(self) -> Self:
         """Make the folder, so that git and other users of the machine do not look into it"""
         try:
-            files.make_private_folder(self.log_file.parent)
+            files.make_private_folder(self.path)
             self.path.chmod(files.PRIVATE_FOLDER)
+            files.make_private_folder(self.log_file.parent)
             ignore = self.path / ".gitignore"
             if not ignore.exists():
                 files.write_atomic(ignore, b"*\n", mode=files.PUBLIC_FILE)
@@ -142,18 +151,34 @@ class StateFolder:
         self._save(self._state_file, asdict(state))
 
     def clear_state(self) -> None:
-        """Forget the last start, after its server has ended"""
-        self._state_file.unlink(missing_ok=True)
+        """Forget the last start, after its server has ended; raises `state-unwritable`"""
+        try:
+            self._state_file.unlink(missing_ok=True)
+            self.pid_file.unlink(missing_ok=True)
+        except OSError as error:
+            raise self.unusable(error) from error
 
-    def load_port(self) -> int | None:
-        """Return the port that this project used last"""
-        port = (_load_json(self._instance_file) or {}).get("port")
-        return port if isinstance(port, int) else None
+    def keep_last_log(self) -> None:
+        """Put the log of the last run aside; raises `state-unwritable`"""
+        try:
+            if self.log_file.exists():
+                self.log_file.replace(self.previous_log_file)
+        except OSError as error:
+            raise self.unusable(error) from error
 
-    def save_port(self, port: int) -> None:
-        """Remember the port for the next start"""
-        if port != self.load_port():
-            self._save(self._instance_file, {"port": port})
+    def load_preferences(self) -> Preferences:
+        """Return what this project used last"""
+        values = _load_json(self._instance_file) or {}
+        port = values.get("port")
+        return Preferences(
+            port=port if isinstance(port, int) else None,
+            jetstream=values.get("jetstream") is True,
+        )
+
+    def save_preferences(self, preferences: Preferences) -> None:
+        """Remember them for the next start; raises `state-unwritable`"""
+        if preferences != self.load_preferences():
+            self._save(self._instance_file, asdict(preferences))
 
     def save_private(self, path: Path, content: str) -> None:
         """Write a file of the folder, 0600; raises `state-unwritable`"""
@@ -164,16 +189,22 @@ class StateFolder:
 
     def unusable(self, error: OSError) -> LocalServerError:
         """Return the error for a folder that cannot be written"""
-        reason = (error.strerror or str(error)).lower()
-        return LocalServerError(
-            "state-unwritable",
-            f"cannot write {error.filename or self.path}: {reason}",
-            hints=("the folder of iterapp.toml must be writable and have free space",),
-            context={"folder": str(self.path)},
-        )
+        return state_unwritable(self.path, error)
 
     def _save(self, path: Path, values: dict[str, object]) -> None:
         self.save_private(path, json.dumps(values, indent=2) + "\n")
+
+
+def state_unwritable(folder: Path, error: OSError) -> LocalServerError:
+    """Return the error for a state folder that cannot be written"""
+    is_in_the_way = isinstance(error, FileExistsError)
+    reason = "a file is in its place" if is_in_the_way else (error.strerror or str(error)).lower()
+    return LocalServerError(
+        "state-unwritable",
+        f"cannot write {error.filename or folder}: {reason}",
+        hints=("the folder of iterapp.toml must be writable and have free space",),
+        context={"folder": str(folder)},
+    )
 
 
 def _load_json(path: Path) -> dict[str, Any] | None:

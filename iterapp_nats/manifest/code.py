@@ -68,7 +68,7 @@ def find_code_use(path: str, text: str) -> tuple[CodeUse, ...]:
     is a comment does not count.
     """
     names = _PATTERNS.get(path.rpartition("/")[2])
-    if names is None or not re.search("nats|jetstream", text):
+    if names is None or not re.search("nats|jetstream|gnat", text):
         return ()
     pattern = re.compile(names)
     return tuple(

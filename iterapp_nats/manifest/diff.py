@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from iterapp_nats.manifest.document import Manifest, parse_manifest
 from iterapp_nats.manifest.formats.text import printable
@@ -11,8 +10,6 @@ from iterapp_nats.manifest.masking import mask_line
 
 if TYPE_CHECKING:
     from iterapp_nats.manifest.edit import EditResult
-
-_CONTEXT: Final = 3
 
 
 def render_diff(path: str, result: EditResult) -> str:
@@ -22,26 +19,18 @@ def render_diff(path: str, result: EditResult) -> str:
     if not result.has_changed:
         return ""
     old, new = result.old.splitlines(keepends=True), result.new.splitlines(keepends=True)
-    skipped = max(0, _common_lines(old, new) - _CONTEXT)
     lines = [f"--- {printable(path)}", f"+++ {printable(path)}"]
     before, after = parse_manifest(result.old), parse_manifest(result.new)
-    matcher = SequenceMatcher(None, old[skipped:], new[skipped:])
-    for group in matcher.get_grouped_opcodes(_CONTEXT):
+    matcher = SequenceMatcher(None, old, new)
+    for group in matcher.get_grouped_opcodes():
         first, last = group[0], group[-1]
-        old_range = _range(first[1] + skipped, last[2] + skipped)
-        new_range = _range(first[3] + skipped, last[4] + skipped)
-        lines.append(f"@@ -{old_range} +{new_range} @@")
+        lines.append(f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@")
         for tag, old_start, old_end, new_start, new_end in group:
             sign = " " if tag == "equal" else "-"
-            lines += _shown(before, sign, range(old_start + skipped, old_end + skipped))
+            lines += _shown(before, sign, range(old_start, old_end))
             if tag != "equal":
-                lines += _shown(after, "+", range(new_start + skipped, new_end + skipped))
+                lines += _shown(after, "+", range(new_start, new_end))
     return "".join(f"{line}\n" for line in lines)
-
-
-def _common_lines(old: list[bytes], new: list[bytes]) -> int:
-    """Count the lines that both begin with: difflib is slow on many equal ones"""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
 
 
 def _shown(manifest: Manifest, sign: str, indexes: range) -> list[str]:

@@ -33,12 +33,17 @@ FLAG: Final = "nats"
 """The root key whose table enables NATS"""
 
 MAX_MANIFEST_BYTES: Final = 128 * 1024
-"""A hundred times the largest of 124 public files; tomllib takes quadratic time on some texts"""
+"""A hundred times the largest of 124 public files"""
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
 # The documented form, nearly always: finding it needs no scanner. It could also be a line inside a
 # multi-line string, so it counts only in a text that has none.
 _PLAIN_HEADER = re.compile(r"^[ \t]*\[[ \t]*nats[ \t]*\]", re.MULTILINE)
+# tomllib takes a minute for one key of 30,000 parts; real keys have four at most.
+_MAX_DOTS: Final = 100
+_ENDLESS_KEY: Final = re.compile(
+    rf"""(?:(?>(?<![\w-])[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*+\.[ \t]*+){{{_MAX_DOTS}}}""", re.ASCII
+)
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 # A superset of the texts that can hold a construct of TOML 1.1.
 _PERHAPS_LATER = re.compile(r"\{|\\[ex]|\d\d:\d\d")
@@ -140,9 +145,10 @@ def parse_manifest(
     """Read the content of an iterapp.toml; invalid TOML is a verdict, not an error
 
     `path` is named in errors. `reader` may be any TOML 1.0 or 1.1 parser that raises ValueError.
-    Raises InputError `manifest-not-utf8` or `manifest-too-large`.
+    Raises InputError `manifest-not-utf8`, `manifest-too-large` or `manifest-too-deep`.
     """
     text = _decode(content, path) if isinstance(content, bytes) else content
+    _refuse_endless_key(text, path)
     has_mark = text.startswith(_BYTE_ORDER_MARK)
     text = text.removeprefix(_BYTE_ORDER_MARK)
     data: TomlTable = {}
@@ -176,6 +182,18 @@ def _decode(content: bytes, path: str) -> str:
             hints=("save the file as UTF-8",),
             context={"path": path, "line": str(line)},
         ) from None
+
+
+def _refuse_endless_key(text: str, path: str) -> None:
+    match = _ENDLESS_KEY.search(text) if text.count(".") >= _MAX_DOTS else None
+    if match:
+        line = text.count("\n", 0, match.start()) + 1
+        raise InputError(
+            "manifest-too-deep",
+            f"{path} has a key of more than {_MAX_DOTS} parts in line {line}",
+            hints=("check that this is the right file",),
+            context={"path": path, "line": str(line)},
+        )
 
 
 def _parse_failure(text: str, message: str) -> SyntaxFailure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
@@ -59,7 +59,7 @@ class Edit:
     """Put `text` in the place of `span`; it never holds a value of the file, but maybe a comment"""
 
     span: Span
-    text: str
+    text: str = field(repr=False)
 
 
 class FixIntent(Enum):

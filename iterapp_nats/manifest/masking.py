@@ -24,7 +24,7 @@ _PUBLIC_COMMENT: Final = re.compile(
 )
 # What a line of an invalid file may show: a header, or a key up to its equals sign or colon. A
 # longer word is perhaps a line of a key file, and one with = at its end is perhaps base64.
-_HEADER: Final = re.compile(r"[ \t]*\[\[?[\w. -]{0,60}\]{0,2}")
+_HEADER: Final = re.compile(r"[ \t]*\[\[?[\w. -]{0,60}\]{0,2}[ \t]*")
 _KEY: Final = re.compile(r"[ \t]*[\w.-]{1,40}[ \t]*[=:][ \t]*(?=[^=\s])")
 _PUNCTUATION: Final = re.compile(r"[ \t]*[\]}),;<>=-]{0,8}")
 
@@ -82,7 +82,8 @@ def hidden_extents(manifest: Manifest, line: Extent) -> tuple[Extent, ...]:
         for comment in layout.comments_in(line)
         if not _PUBLIC_COMMENT.match(manifest.text, comment.start, comment.end)
     ]
-    return tuple(sorted(values + comments, key=lambda extent: extent.start))
+    # A comment ends its line, so no value stands behind it.
+    return (*values, *comments)
 
 
 def _hidden_in_invalid(text: str, line: Extent) -> tuple[Extent, ...]:

@@ -15,12 +15,17 @@ _MARK: Final = "\ufeff"
 
 
 def apply_fix(manifest: Manifest, fix: Fix) -> bytes | None:
-    """Give the content with a fix made; None if the document would not be what the fix means"""
+    """Give the content with a fix made
+
+    None if the document would not be what the fix means, or if nothing would change.
+    """
     text = manifest.text
     for edit in sorted(fix.edits, key=lambda edit: edit.span.start.offset, reverse=True):
         text = text[: edit.span.start.offset] + edit.text + text[edit.span.end.offset :]
     content = text.encode() if fix.intent is FixIntent.DROP_MARK else encode(text, manifest)
     expected = _expected_document(manifest, fix)
+    if content == encode(manifest.text, manifest):
+        return None
     return content if expected is not None and is_document(content, expected) else None
 
 
@@ -32,9 +37,7 @@ def _expected_document(manifest: Manifest, fix: Fix) -> TomlTable | None:
         case FixIntent.MOVE_TO_ROOT:
             name = str(fix.key[0])
             moved = data.pop(name)
-            if not isinstance(moved, dict) or moved.keys() & data.keys():
-                return None
-            return {**data, **moved, name: {}}
+            return {**data, **moved, name: {}} if isinstance(moved, dict) else None
         case FixIntent.QUOTE_VALUE:
             start, end = fix.edits[0].span.end.offset, fix.edits[-1].span.start.offset
             return _with_value(data, fix.key, manifest.text[start:end])

@@ -304,7 +304,7 @@ def test_payload_over_the_limit_exits_2_with_both_sizes(
         (["dev", "up", "--server-binary", "gone"], "gone"),
         (["nonsense"], "nonsense"),
         (["sub", "a", "--nonsense"], "--nonsense"),
-        (["sub"], "SUBJECTS"),
+        (["sub"], "subjects"),
         (["env", "--for", "nonsense"], "nonsense"),
         (["help", "nonsense"], "nonsense"),
         (["--color", "pink", "dev", "status"], "pink"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -14,6 +15,9 @@ from iterapp_nats.envfile.yaml import quote_yaml, yaml_text
 from iterapp_nats.secret import Secret
 from tests.envfile.samples import AWKWARD, CREDS, FULL, FULL_VALUES
 from tests.support.tools import require_tool
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 LOCAL = Variables("nats://127.0.0.1:4222", credentials=Secret(CREDS))
@@ -63,6 +67,21 @@ def test_kubernetes_secret_holds_what_means_the_same_in_a_pod() -> None:
     assert secret["stringData"] == {"NATS_URL": FULL.url, "NATS_CREDENTIALS": CREDS}
     assert ["NATS_URL" in note for note in rendered.notes] == [True, False]
     assert "NATS_CA_FILE is a path of this machine" in rendered.notes[1]
+
+
+def test_kubernetes_secret_is_exact_in_kubectl(tmp_path: Path) -> None:
+    variables = Variables("nats://user:p#ss@nats:4222", credentials=Secret(CREDS))
+    text = render_variables(Consumer.KUBERNETES, variables).text
+    # --local reads and prints the object without a cluster.
+    command = [require_tool("kubectl"), "label", "--local", "-f", "-", "app=orders", "-o", "json"]
+    environ = {"HOME": str(tmp_path)}
+    done = subprocess.run(
+        command, input=text, env=environ, capture_output=True, text=True, check=True, timeout=30
+    )
+    assert json.loads(done.stdout)["stringData"] == {
+        "NATS_URL": "nats://user:p#ss@nats:4222",
+        "NATS_CREDENTIALS": CREDS,
+    }
 
 
 def test_kubernetes_says_how_a_creds_file_gets_in() -> None:

@@ -37,7 +37,7 @@ _LINES = (
 
 @st.composite
 def files_without_nats(draw: st.DrawFn) -> bytes:
-    """Draw valid files: any order of lines, line ends, byte order mark, last line with or without end"""
+    """Draw valid files: order of lines, line ends, byte order mark, with or without a last end"""
     lines = draw(st.lists(st.sampled_from(_LINES), unique_by=lambda line: line or object()))
     ends = draw(st.sampled_from([("\n",), ("\r\n",), ("\n", "\r\n")]))
     text = "".join(
@@ -101,6 +101,8 @@ def test_enable_appends_the_section_after_a_blank_line(content: bytes, new: byte
         (b"port = 80\n[nats]\n", b"port = 80\n"),
         (b"a = 1\r\n\r\n['nats']\r\n[b]\r\n", b"a = 1\r\n[b]\r\n"),
         (b"# why\n[nats]\n# more\n", b"# why\n# more\n"),
+        (b"a = 1\n[nats]\n\n[b]\n", b"a = 1\n\n[b]\n"),
+        (b"a = '''\n[nats]\n'''\n[nats]\n", b"a = '''\n[nats]\n'''\n"),
     ],
 )
 def test_disable_takes_the_line_and_one_blank_line(content: bytes, new: bytes) -> None:
@@ -170,5 +172,5 @@ def test_both_edits_of_every_case_change_the_verdict_or_refuse() -> None:
 
 
 def test_a_file_nested_too_deep_to_be_proved_is_refused() -> None:
-    content = "a" + ".b" * 3_000 + " = 1"
+    content = "a = " + f"{{ b{'.b' * 90} = " * 150 + "1" + " }" * 150
     assert refusal(enable_nats, content)[0] == "edit-unsafe"

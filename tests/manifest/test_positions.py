@@ -112,6 +112,12 @@ def test_what_stands_before_a_syntax_error_is_kept() -> None:
     assert layout.stopped_at == len("a = 1\n[b]\nc = ")
 
 
+def test_a_path_without_end_is_not_followed_to_its_end() -> None:
+    text = "a = " + f"{{ b{'.b' * 90} = " * 2 + "1 } }"
+    assert parse_manifest(text).failure is None
+    assert scan(text).stopped_at is not None
+
+
 @pytest.mark.parametrize("text", ["x = " + "[" * 3000, "x = " + "{a=" * 3000])
 def test_nesting_without_end_is_not_followed_without_end(text: str) -> None:
     assert scan(text).stopped_at is not None

@@ -74,6 +74,11 @@ def test_a_comment_does_not_silence_other_lines_or_rules() -> None:
     assert rules(text) == ["unused-ignore", "nats-typo"]
 
 
+def test_a_comment_behind_a_statement_does_not_silence_the_next_line() -> None:
+    text = "nats.x = 1 # iterapp-nats: ignore[nats-style, nats-unknown-key]\nnats.y = 1"
+    assert [finding.span.start.line for finding in findings(text)] == [2]
+
+
 def test_a_comment_for_a_rule_that_does_not_run_is_not_called_unused() -> None:
     text = "[nats] # iterapp-nats: ignore[nats-style]"
     assert rules(text, CheckOptions(ignore=frozenset({"nats-style"}))) == []

@@ -53,8 +53,10 @@ def test_a_file_as_it_should_be_has_no_finding(text: str) -> None:
             "nats-typo",
             Severity.ERROR,
             (1, 2),
-            '"n\u0430ts" does not enable NATS: '
-            "it looks like nats and is U+006E U+0430 U+0074 U+0073",
+            (
+                '"n\u0430ts" does not enable NATS: '
+                "it looks like nats and is U+006E U+0430 U+0074 U+0073"
+            ),
         ),
         (
             "[env.prod]\n[build]\nnats = {}",

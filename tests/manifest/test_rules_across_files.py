@@ -60,6 +60,12 @@ def test_applings_are_compared_with_the_folders() -> None:
     assert told("port = 1", {"example": b""}) == []
 
 
+def test_a_missing_appling_is_marked_in_the_list() -> None:
+    source = ManifestSource("iterapp.toml", b"applings = [3, 'a', 'bc']", {"a": b"", "bc": None})
+    (span,) = (f.span for f in check_manifest(source).findings if f.rule == "appling-missing")
+    assert (span.start.column, span.end.column) == (21, 25)
+
+
 @pytest.mark.parametrize(
     ("root", "api", "message"),
     [

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import tomllib
 
-import jsonschema
 import pytest
+from jsonschema import Draft7Validator
 
-from iterapp_nats.manifest.known import ROOT_KEYS
+from iterapp_nats.manifest.known import ROOT_KEYS, ROOT_VALUES
 from iterapp_nats.manifest.schema import editor_schema
 from tests.manifest.samples import JOBS, WEB_APP
 
 SCHEMA = json.loads(editor_schema())
-VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
+VALIDATOR = Draft7Validator(SCHEMA)
 
 
 def accepts(text: str) -> bool:
@@ -21,7 +21,7 @@ def accepts(text: str) -> bool:
 
 
 def test_it_is_a_valid_schema_and_names_every_known_key() -> None:
-    jsonschema.Draft7Validator.check_schema(SCHEMA)
+    Draft7Validator.check_schema(SCHEMA)
     assert SCHEMA["properties"].keys() == ROOT_KEYS
     assert SCHEMA["additionalProperties"] is True
 
@@ -50,8 +50,7 @@ def test_what_is_right_or_free_form_is_accepted(text: str) -> None:
         "nats = true",
         "[[nats]]",
         "[nats]\nenabled = false",
-        "[nats]\nport = 80",
-        "[nats]\nreplicas = 2",
+        *(f"[nats]\n{name} = 1" for name in sorted(ROOT_VALUES)),
         "port = '80'",
         "[env.prod]\nA = 1",
         "[env.snap3]\nA = 1",

@@ -72,9 +72,9 @@ class Peer:
 
 
 @contextlib.contextmanager
-def run_peer(*scripts: Script) -> Iterator[Peer]:
+def run_peer(*scripts: Script, port: int = 0) -> Iterator[Peer]:
     """Play one script per connection, the last one for all further; then hang up"""
-    with socket.create_server((HOST, 0)) as listener:
+    with socket.create_server((HOST, port)) as listener:
         peer = Peer(listener.getsockname()[1])
         thread = threading.Thread(target=_accept, args=(listener, peer, scripts), daemon=True)
         thread.start()

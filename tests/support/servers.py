@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -45,6 +46,8 @@ class RunningServer:
 
     def pause(self) -> None:
         self.process.send_signal(signal.SIGSTOP)
+        # The threads of a process stop one by one, and may answer until the last has.
+        os.waitpid(self.process.pid, os.WUNTRACED)
 
     def resume(self) -> None:
         self.process.send_signal(signal.SIGCONT)
@@ -59,19 +62,21 @@ class RunningServer:
 
 @contextlib.contextmanager
 def run_server(
-    folder: Path, config: str = "", *, config_path: Path | None = None, debug: bool = False
+    folder: Path, config: str = "", *, config_path: Path | None = None, ready: str = ""
 ) -> Iterator[RunningServer]:
-    """Run a server with a configuration text, or with a file of `build_operator_mode`"""
+    """Run a server with a configuration text, or with a file of `build_operator_mode`
+
+    It is ready when it greets, or when reading its greeting fails with the code `ready`.
+    """
     path = config_path or folder / "server.conf"
     if config_path is None:
         path.write_text(config, encoding="utf-8")
     port = free_port()
-    flags = ("-DV",) if debug else ()
-    command = (server_binary(), "-c", str(path), "-a", HOST, "-p", str(port), *flags)
+    command = (server_binary(), "-c", str(path), "-a", HOST, "-p", str(port), "-D")
     log_path = folder / "server.log"
     server = RunningServer(port, command, log_path, _start(command, log_path))
     try:
-        _wait_ready(server)
+        _wait_ready(server, ready)
         yield server
     except BaseException:
         print(server.log)  # noqa: T201 - pytest shows it beside the failure
@@ -101,12 +106,14 @@ def _start(command: tuple[str, ...], log_path: Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(command, stdout=log, stderr=log)
 
 
-def _wait_ready(server: RunningServer) -> None:
+def _wait_ready(server: RunningServer, code: str = "") -> None:
     deadline = time.monotonic() + READY_S
     while True:
         try:
             read_greeting(HOST, server.port, READY_S)
-        except Unreachable:
+        except Unreachable as error:
+            if error.code == code:
+                return
             if server.process.poll() is not None or time.monotonic() > deadline:
                 raise
             time.sleep(0.001)

@@ -5,14 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from iterapp_nats.manifest.formats.github import render_github
-from iterapp_nats.manifest.formats.gitlab import render_gitlab
-from iterapp_nats.manifest.formats.json import render_json, render_json_lines
-from iterapp_nats.manifest.formats.junit import render_junit
-from iterapp_nats.manifest.formats.sarif import render_sarif
-from iterapp_nats.manifest.formats.text import render_text
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from iterapp_nats.manifest.check import CheckReport
 
 
@@ -28,20 +23,27 @@ class ReportFormat(Enum):
     SARIF = "sarif"
 
 
-_PROGRAM_FORMATS = {
-    ReportFormat.JSON: render_json,
-    ReportFormat.JSON_LINES: render_json_lines,
-    ReportFormat.GITHUB: render_github,
-    ReportFormat.GITLAB: render_gitlab,
-    ReportFormat.JUNIT: render_junit,
-    ReportFormat.SARIF: render_sarif,
-}
-
-
 def render_report(
     report: CheckReport, report_format: ReportFormat, *, snippets: bool = True, colour: bool = False
 ) -> str:
     """Render a report; `snippets` and `colour` are for text alone"""
     if report_format is ReportFormat.TEXT:
+        from iterapp_nats.manifest.formats.text import render_text
+
         return render_text(report, snippets=snippets, colour=colour)
-    return _PROGRAM_FORMATS[report_format](report)
+    return _program_renderer(report_format)(report)
+
+
+def _program_renderer(report_format: ReportFormat) -> Callable[[CheckReport], str]:
+    """Load the formats for programs only when one is wanted"""
+    from iterapp_nats.manifest.formats import github, gitlab, json, junit, sarif
+
+    renderers = {
+        ReportFormat.JSON: json.render_json,
+        ReportFormat.JSON_LINES: json.render_json_lines,
+        ReportFormat.GITHUB: github.render_github,
+        ReportFormat.GITLAB: gitlab.render_gitlab,
+        ReportFormat.JUNIT: junit.render_junit,
+        ReportFormat.SARIF: sarif.render_sarif,
+    }
+    return renderers[report_format]

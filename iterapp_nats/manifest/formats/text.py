@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.manifest.document import Manifest, Verdict
 from iterapp_nats.manifest.findings import Finding, Severity, Span
-from iterapp_nats.manifest.masking import mask_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,6 +78,8 @@ def _finding_line(path: str, finding: Finding, *, colour: bool) -> str:
 
 def _snippet(manifest: Manifest, span: Span) -> Iterator[str]:
     """Show the line with secrets masked and a caret below the span, cut to a hundred columns"""
+    from iterapp_nats.manifest.masking import mask_line
+
     if span.start == span.end and span.start.offset == 0:
         return
     number = span.start.line

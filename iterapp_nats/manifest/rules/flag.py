@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from iterapp_nats.manifest.applings import ApplingState, resolve_applings
 from iterapp_nats.manifest.document import FLAG, FlagForm, Manifest, Verdict, describe_type
 from iterapp_nats.manifest.findings import Fix, FixIntent, Span
-from iterapp_nats.manifest.rewrite import append_flag, replace_header
 from iterapp_nats.manifest.rules.frame import Problem, Subject
 
 if TYPE_CHECKING:
@@ -96,6 +95,8 @@ def nats_style(subject: Subject) -> Iterator[Problem]:
 
 
 def _style_fix(subject: Subject, form: FlagForm) -> Fix | None:
+    from iterapp_nats.manifest.rewrite import append_flag, replace_header
+
     layout = subject.manifest.layout
     if form is FlagForm.QUOTED_HEADER:
         edits = replace_header(layout)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from iterapp_nats.manifest.document import FLAG, FlagForm, TomlValue
 from iterapp_nats.manifest.findings import Fix, FixIntent, Related
 from iterapp_nats.manifest.known import ENVIRONMENTS, ROOT_VALUES, SECTIONS
-from iterapp_nats.manifest.rewrite import move_header_to_end
 from iterapp_nats.manifest.rules.frame import Problem, Subject
 
 if TYPE_CHECKING:
@@ -52,6 +51,8 @@ def _move_fix(subject: Subject, section: str, keys: list[str]) -> Fix | None:
     table = data[section]
     if not isinstance(table, dict) or len(keys) < len(table) or data.keys() & set(keys):
         return None
+    from iterapp_nats.manifest.rewrite import move_header_to_end
+
     edits = move_header_to_end(subject.manifest.layout, section)
     if not edits:
         return None

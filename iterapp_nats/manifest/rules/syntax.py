@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iterapp_nats.manifest.diagnosis import diagnose
 from iterapp_nats.manifest.rules.frame import Problem, Subject
 
 if TYPE_CHECKING:
@@ -22,6 +21,8 @@ def syntax(subject: Subject) -> Iterator[Problem]:
     """
     manifest = subject.manifest
     if manifest.failure:
+        from iterapp_nats.manifest.diagnosis import diagnose
+
         diagnosis = diagnose(manifest, manifest.failure)
         yield Problem(
             diagnosis.message, diagnosis.span, hint=diagnosis.hint, related=diagnosis.related

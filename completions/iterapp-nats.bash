@@ -1,0 +1,184 @@
+# bash completion for iterapp-nats
+
+# What stands at a command: its sub-commands, and its options by all their names.
+_iterapp_nats_command() {
+    commands='' options='' valued='' repeatable=''
+    case $1 in
+        '') commands='check env pub sub request reply rtt completion help dev' options='--version --verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
+        check) options='--require-nats --strict --fail-on --select --ignore --no-code --stdin-filename --format --verbose,-v --quiet,-q --color -h,--help' valued='--fail-on --select --ignore --stdin-filename --format --color' repeatable='--select --ignore --verbose,-v' ;;
+        env) options='--for --write --explain --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--for --write --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
+        pub) options='--header,-H --reply --count --interval --lines --jsonl --template --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--header -H --reply --count --interval --format --color --server --creds --ca --env-file --connect-timeout' repeatable='--header,-H --verbose,-v' ;;
+        sub) options='--queue --count --timeout --raw --print0 --subjects-only --ready-file --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--queue --count --timeout --ready-file --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
+        request) options='--header,-H --replies --timeout --gap --raw --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--header -H --replies --timeout --gap --format --color --server --creds --ca --env-file --connect-timeout' repeatable='--header,-H --verbose,-v' ;;
+        reply) options='--echo --command --queue --count --timeout --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--command --queue --count --timeout --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
+        rtt) options='--count --timeout --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--count --timeout --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
+        completion) options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
+        help) options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
+        dev) commands='up down status logs restart reset run' options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
+        'dev up') options='--port --jetstream,--no-jetstream --server-binary --foreground --format --verbose,-v --quiet,-q --color -h,--help' valued='--port --server-binary --format --color' repeatable=--verbose,-v ;;
+        'dev down') options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
+        'dev status') options='--format --verbose,-v --quiet,-q --color -h,--help' valued='--format --color' repeatable=--verbose,-v ;;
+        'dev logs') options='--follow,-f --lines,-n --verbose,-v --quiet,-q --color -h,--help' valued='--lines -n --color' repeatable=--verbose,-v ;;
+        'dev restart') options='--port --jetstream,--no-jetstream --server-binary --format --verbose,-v --quiet,-q --color -h,--help' valued='--port --server-binary --format --color' repeatable=--verbose,-v ;;
+        'dev reset') options='--yes,-y --verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
+        'dev run') options='--port --jetstream,--no-jetstream --server-binary --verbose,-v --quiet,-q --color -h,--help' valued='--port --server-binary --color' repeatable=--verbose,-v ;;
+    esac
+}
+
+# What stands for the value of an option, or for the argument with this number.
+_iterapp_nats_value() {
+    choices='' is_path=''
+    case $1 in
+        ' --color') choices='auto always never' ;;
+        'check --fail-on') choices='error warning note' ;;
+        'check --format') choices='text json json-lines github gitlab junit sarif' ;;
+        'check --color') choices='auto always never' ;;
+        'check '[0-9]*) : ;;
+        'env --for') choices='sh fish powershell dotenv dotenv-escaped json null docker compose node systemd github gitlab kubernetes' ;;
+        'env --write') is_path=1 ;;
+        'env --format') choices='text json' ;;
+        'env --color') choices='auto always never' ;;
+        'env --creds') is_path=1 ;;
+        'env --ca') is_path=1 ;;
+        'env --env-file') is_path=1 ;;
+        'pub --format') choices='text json' ;;
+        'pub --color') choices='auto always never' ;;
+        'pub --creds') is_path=1 ;;
+        'pub --ca') is_path=1 ;;
+        'pub --env-file') is_path=1 ;;
+        'pub 0') : ;;
+        'pub 1') : ;;
+        'sub --ready-file') is_path=1 ;;
+        'sub --format') choices='text json' ;;
+        'sub --color') choices='auto always never' ;;
+        'sub --creds') is_path=1 ;;
+        'sub --ca') is_path=1 ;;
+        'sub --env-file') is_path=1 ;;
+        'sub '[0-9]*) : ;;
+        'request --format') choices='text json' ;;
+        'request --color') choices='auto always never' ;;
+        'request --creds') is_path=1 ;;
+        'request --ca') is_path=1 ;;
+        'request --env-file') is_path=1 ;;
+        'request 0') : ;;
+        'request 1') : ;;
+        'reply --command') is_path=1 ;;
+        'reply --color') choices='auto always never' ;;
+        'reply --creds') is_path=1 ;;
+        'reply --ca') is_path=1 ;;
+        'reply --env-file') is_path=1 ;;
+        'reply 0') : ;;
+        'reply 1') : ;;
+        'rtt --format') choices='text json' ;;
+        'rtt --color') choices='auto always never' ;;
+        'rtt --creds') is_path=1 ;;
+        'rtt --ca') is_path=1 ;;
+        'rtt --env-file') is_path=1 ;;
+        'completion --color') choices='auto always never' ;;
+        'completion 0') choices='bash zsh fish powershell' ;;
+        'help --color') choices='auto always never' ;;
+        'help 0') : ;;
+        'dev --color') choices='auto always never' ;;
+        'dev up --server-binary') is_path=1 ;;
+        'dev up --format') choices='text json' ;;
+        'dev up --color') choices='auto always never' ;;
+        'dev down --color') choices='auto always never' ;;
+        'dev status --format') choices='text json' ;;
+        'dev status --color') choices='auto always never' ;;
+        'dev logs --color') choices='auto always never' ;;
+        'dev restart --server-binary') is_path=1 ;;
+        'dev restart --format') choices='text json' ;;
+        'dev restart --color') choices='auto always never' ;;
+        'dev reset --color') choices='auto always never' ;;
+        'dev run --server-binary') is_path=1 ;;
+        'dev run --color') choices='auto always never' ;;
+        'dev run '[0-9]*) : ;;
+    esac
+}
+
+# bash splits words at the characters = and : as well; join them again.
+_iterapp_nats_join_words() {
+    local index word is_joining=''
+    current=''
+    for ((index = 1; index <= COMP_CWORD; index++)); do
+        word=${COMP_WORDS[index]}
+        if [[ -n $is_joining || $word == [=:]* ]] && ((index > 1)); then
+            current+=$word
+        else
+            ((index > 1)) && words+=("$current")
+            current=$word
+        fi
+        is_joining=''
+        [[ $word == *[=:] ]] && is_joining=1
+    done
+}
+
+_iterapp_nats_add() {
+    local reply
+    while IFS= read -r reply; do
+        COMPREPLY+=("$1$reply")
+    done
+}
+
+_iterapp_nats_add_value() {
+    local prefix=$2 typed=$3 choices is_path
+    _iterapp_nats_value "$1"
+    if [[ -n $choices ]]; then
+        _iterapp_nats_add "$prefix" < <(compgen -W "$choices" -- "$typed")
+    elif [[ -n $is_path ]]; then
+        compopt -o filenames 2>/dev/null
+        _iterapp_nats_add "$prefix" < <(compgen -f -- "$typed")
+    fi
+}
+
+_iterapp_nats_add_options() {
+    local group name is_used
+    for group in $options; do
+        is_used=''
+        for name in ${group//,/ }; do
+            [[ $seen == *" $name "* && " $repeatable " != *" $group "* ]] && is_used=1
+        done
+        [[ -n $is_used ]] && continue
+        _iterapp_nats_add '' < <(compgen -W "${group//,/ }" -- "$current")
+    done
+}
+
+_iterapp_nats() {
+    local words=() current command='' commands options valued repeatable
+    local word seen=' ' argument=0 awaiting='' is_ended='' prefix='' IFS=$' \t\n'
+    COMPREPLY=()
+    _iterapp_nats_join_words
+    _iterapp_nats_command ''
+    for word in ${words[@]+"${words[@]}"}; do
+        if [[ -n $awaiting ]]; then
+            awaiting=''
+        elif [[ -n $is_ended ]]; then
+            ((argument++))
+        elif [[ $word == -- ]]; then
+            is_ended=1
+        elif [[ $word == -* ]]; then
+            seen+="${word%%=*} "
+            [[ " $valued " == *" $word "* ]] && awaiting=$word
+        elif [[ " $commands " == *" $word "* ]]; then
+            command="${command:+$command }$word" seen=' '
+            _iterapp_nats_command "$command"
+        else
+            ((argument++))
+        fi
+    done
+
+    if [[ -n $awaiting ]]; then
+        _iterapp_nats_add_value "$command $awaiting" '' "$current"
+    elif [[ -z $is_ended && $current == -*=* ]]; then
+        [[ $COMP_WORDBREAKS == *=* ]] || prefix="${current%%=*}="
+        _iterapp_nats_add_value "$command ${current%%=*}" "$prefix" "${current#*=}"
+    elif [[ -z $is_ended && $current == -* ]]; then
+        _iterapp_nats_add_options
+    elif [[ -z $is_ended && -n $commands && $argument -eq 0 ]]; then
+        _iterapp_nats_add '' < <(compgen -W "$commands" -- "$current")
+    else
+        _iterapp_nats_add_value "$command $argument" '' "$current"
+    fi
+}
+
+complete -F _iterapp_nats iterapp-nats

@@ -1,0 +1,219 @@
+# fish completion for iterapp-nats
+
+# Succeed if the cursor stands at the command $argv[1] and $argv[2] may follow: option, command,
+# the argument with this number, or with a plus this and any later argument.
+function __iterapp_nats_at
+    set -l commands ' check' ' env' ' pub' ' sub' ' request' ' reply' ' rtt' ' completion' ' help' ' dev' 'dev up' 'dev down' 'dev status' 'dev logs' 'dev restart' 'dev reset' 'dev run'
+    set -l valued ' --color' 'check --fail-on' 'check --select' 'check --ignore' 'check --stdin-filename' 'check --format' 'check --color' 'env --for' 'env --write' 'env --format' 'env --color' 'env --server' 'env --creds' 'env --ca' 'env --env-file' 'env --connect-timeout' 'pub --header' 'pub -H' 'pub --reply' 'pub --count' 'pub --interval' 'pub --format' 'pub --color' 'pub --server' 'pub --creds' 'pub --ca' 'pub --env-file' 'pub --connect-timeout' 'sub --queue' 'sub --count' 'sub --timeout' 'sub --ready-file' 'sub --format' 'sub --color' 'sub --server' 'sub --creds' 'sub --ca' 'sub --env-file' 'sub --connect-timeout' 'request --header' 'request -H' 'request --replies' 'request --timeout' 'request --gap' 'request --format' 'request --color' 'request --server' 'request --creds' 'request --ca' 'request --env-file' 'request --connect-timeout' 'reply --command' 'reply --queue' 'reply --count' 'reply --timeout' 'reply --color' 'reply --server' 'reply --creds' 'reply --ca' 'reply --env-file' 'reply --connect-timeout' 'rtt --count' 'rtt --timeout' 'rtt --format' 'rtt --color' 'rtt --server' 'rtt --creds' 'rtt --ca' 'rtt --env-file' 'rtt --connect-timeout' 'completion --color' 'help --color' 'dev --color' 'dev up --port' 'dev up --server-binary' 'dev up --format' 'dev up --color' 'dev down --color' 'dev status --format' 'dev status --color' 'dev logs --lines' 'dev logs -n' 'dev logs --color' 'dev restart --port' 'dev restart --server-binary' 'dev restart --format' 'dev restart --color' 'dev reset --color' 'dev run --port' 'dev run --server-binary' 'dev run --color'
+    set -l command ''
+    set -l arguments 0
+    set -l is_value 0
+    set -l is_ended 0
+    for token in (commandline -opc)[2..-1]
+        if test $is_value -eq 1
+            set is_value 0
+        else if test $is_ended -eq 1
+            set arguments (math $arguments + 1)
+        else if test "$token" = --
+            set is_ended 1
+        else if string match -q -- '-*' $token
+            contains -- "$command $token" $valued; and set is_value 1
+        else if contains -- "$command $token" $commands
+            set command (string trim -- "$command $token")
+        else
+            set arguments (math $arguments + 1)
+        end
+    end
+    test "$command" = "$argv[1]"; or return 1
+    switch "$argv[2]"
+        case option
+            test $is_ended -eq 0
+        case command
+            test $is_ended$arguments = 00
+        case '*+'
+            test $arguments -ge (string trim --right --chars + -- $argv[2])
+        case '*'
+            test $arguments -eq $argv[2]
+    end
+end
+
+complete -c iterapp-nats -f
+complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'check' -d 'Check the NATS part of iterapp.toml'
+complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'env' -d 'Print the variables that an app needs to connect'
+complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'pub' -d 'Publish messages to a subject'
+complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'sub' -d 'Subscribe to subjects and print what comes'
+complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'request' -d 'Send a request and print the answers'
+complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'reply' -d 'Answer requests on a subject'
+complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'rtt' -d 'Measure the round-trip time to the server'
+complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'completion' -d 'Print the completion script of a shell'
+complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'help' -d 'Explain a topic: delivery, environment, errors, exit-codes'
+complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'dev' -d 'Run a local server as on the platform'
+complete -c iterapp-nats -n '__iterapp_nats_at "" option' -l version -d 'Print the version'
+complete -c iterapp-nats -n '__iterapp_nats_at "" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l require-nats -d 'Not enabled is an error'
+complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l strict -d 'Warnings fail too'
+complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l fail-on -d 'Mildest level that fails' -x -a 'error warning note'
+complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l select -d 'Only these rules' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l ignore -d 'Not these' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l no-code -d 'Do not look at dependency files'
+complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l stdin-filename -d 'Name of what stdin holds' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l format -d 'How the report is printed' -x -a 'text json json-lines github gitlab junit sarif'
+complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l for -d 'Who reads it' -x -a 'sh fish powershell dotenv dotenv-escaped json null docker compose node systemd github gitlab kubernetes'
+complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l write -d 'Write to a file, 0600, keeping the rest' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l explain -d 'Say where each value comes from instead'
+complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l format -d 'How data is printed' -x -a 'text json'
+complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l server -d 'Server address, several separated by commas' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l creds -d 'Credentials file' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l ca -d 'CA certificate of the server' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l env-file -d 'File with the platform\'s variables' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l connect-timeout -d 'How long to try to connect' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l header -s H -d 'Header, may be repeated' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l reply -d 'Reply subject' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l count -d 'How often to publish' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l interval -d 'Pause between messages' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l lines -d 'Publish each line of stdin'
+complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l jsonl -d 'Publish messages that sub --format json wrote'
+complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l template -d 'Replace {{count}}, {{id}}, {{time}}, {{unix}}'
+complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l format -d 'How data is printed' -x -a 'text json'
+complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l server -d 'Server address, several separated by commas' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l creds -d 'Credentials file' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l ca -d 'CA certificate of the server' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l env-file -d 'File with the platform\'s variables' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l connect-timeout -d 'How long to try to connect' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l queue -d 'Queue group to join' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l count -d 'End after so many messages; fewer is a failure' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l timeout -d 'End after this' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l raw -d 'Print payloads only, a line each'
+complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l print0 -d 'End each payload with NUL'
+complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l subjects-only -d 'Print the subject of each message only'
+complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l ready-file -d 'Write this file when messages can come' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l format -d 'How data is printed' -x -a 'text json'
+complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l server -d 'Server address, several separated by commas' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l creds -d 'Credentials file' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l ca -d 'CA certificate of the server' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l env-file -d 'File with the platform\'s variables' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l connect-timeout -d 'How long to try to connect' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l header -s H -d 'Header, may be repeated' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l replies -d 'Wanted answers; 0: all that come' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l timeout -d 'How long to wait' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l gap -d 'End when no further answer comes' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l raw -d 'Print payloads only, a line each'
+complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l format -d 'How data is printed' -x -a 'text json'
+complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l server -d 'Server address, several separated by commas' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l creds -d 'Credentials file' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l ca -d 'CA certificate of the server' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l env-file -d 'File with the platform\'s variables' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l connect-timeout -d 'How long to try to connect' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -l echo -d 'Answer with the request\'s payload'
+complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -l command -d 'Answer with what this prints; the payload is its stdin' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -l queue -d 'Queue group to join' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -l count -d 'End after so many answers' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -l timeout -d 'End after this' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -l server -d 'Server address, several separated by commas' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -l creds -d 'Credentials file' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -l ca -d 'CA certificate of the server' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -l env-file -d 'File with the platform\'s variables' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -l connect-timeout -d 'How long to try to connect' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "rtt" option' -l count -d 'How often to measure' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "rtt" option' -l timeout -d 'How long to wait' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "rtt" option' -l format -d 'How data is printed' -x -a 'text json'
+complete -c iterapp-nats -n '__iterapp_nats_at "rtt" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "rtt" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "rtt" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "rtt" option' -l server -d 'Server address, several separated by commas' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "rtt" option' -l creds -d 'Credentials file' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "rtt" option' -l ca -d 'CA certificate of the server' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "rtt" option' -l env-file -d 'File with the platform\'s variables' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "rtt" option' -l connect-timeout -d 'How long to try to connect' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "rtt" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "completion" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "completion" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "completion" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "completion" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "completion" 0' -a 'bash zsh fish powershell' -d 'Shell to complete in'
+complete -c iterapp-nats -n '__iterapp_nats_at "help" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "help" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "help" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "help" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev" command' -a 'up' -d 'Start the local server and write its variables to .iterapp-nats/nats.env'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev" command' -a 'down' -d 'Stop the local server; its data and address are kept'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev" command' -a 'status' -d 'Say whether the local server runs; exit 1 when it does not'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev" command' -a 'logs' -d 'Print the log of the local server, or of its last run'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev" command' -a 'restart' -d 'Stop the local server and start it again at the same address'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev" command' -a 'reset' -d 'Stop the local server and remove its state and data'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev" command' -a 'run' -d 'Run a command with the server and its variables, and end with its exit code'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l port -d 'Port to listen on; 0: any' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l jetstream -l no-jetstream -d 'Streams on disk'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l server-binary -d 'nats-server to run' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l foreground -d 'Show the log, end with Ctrl-C'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l format -d 'How data is printed' -x -a 'text json'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev down" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev down" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev down" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev down" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev status" option' -l format -d 'How data is printed' -x -a 'text json'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev status" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev status" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev status" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev status" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev logs" option' -l follow -s f -d 'Go on with new lines'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev logs" option' -l lines -s n -d 'Last lines only' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "dev logs" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev logs" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev logs" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev logs" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l port -d 'Port to listen on; 0: any' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l jetstream -l no-jetstream -d 'Streams on disk'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l server-binary -d 'nats-server to run' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l format -d 'How data is printed' -x -a 'text json'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev reset" option' -l yes -s y -d 'Do not ask'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev reset" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev reset" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev reset" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev reset" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l port -d 'Port to listen on; 0: any' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l jetstream -l no-jetstream -d 'Streams on disk'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l server-binary -d 'nats-server to run' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -s h -l help -d 'Show this message and exit'

@@ -1,0 +1,130 @@
+"""Kernel locks between processes"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+from iterapp_nats.dev.lease import has_users, hold_lock, hold_shared, is_taken, take_lease
+from iterapp_nats.errors import LocalServerError
+from tests.dev.dev_project import wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def lease(tmp_path: Path) -> Path:
+    return tmp_path / "lease"
+
+
+def held(lease: Path) -> int:
+    descriptor = take_lease(lease)
+    assert descriptor is not None
+    return descriptor
+
+
+def test_lease_lives_as_long_as_the_process_that_inherited_it(lease: Path):
+    descriptor = held(lease)
+    with subprocess.Popen(["sleep", "60"], pass_fds=(descriptor,)) as heir:
+        os.close(descriptor)
+        assert is_taken(lease)
+        heir.kill()
+        wait_until(lambda: not is_taken(lease))
+
+
+def test_lease_is_not_inherited_unasked(lease: Path):
+    descriptor = held(lease)
+    with subprocess.Popen(["sleep", "60"], close_fds=False) as stranger:
+        os.close(descriptor)
+        assert not is_taken(lease)
+        stranger.kill()
+
+
+def test_missing_lease_is_free_and_looking_makes_no_file(lease: Path):
+    assert not is_taken(lease)
+    assert not lease.exists()
+
+
+def test_those_who_look_do_not_take_each_other_for_the_server(lease: Path):
+    lease.touch()
+    with subprocess.Popen(
+        [sys.executable, "-c", "import fcntl,sys,time; fcntl.flock(open(sys.argv[1]), fcntl.LOCK_SH);"
+         "print(flush=True); time.sleep(60)", str(lease)],
+        stdout=subprocess.PIPE,
+    ) as looker:  # fmt: skip
+        assert looker.stdout
+        looker.stdout.readline()
+        assert not is_taken(lease)
+        looker.kill()
+
+
+def test_lease_is_taken_in_spite_of_somebody_who_looks(lease: Path):
+    with ExitStack() as looking:
+        looking.enter_context(hold_shared(lease))
+        timer = threading.Timer(0.1, looking.pop_all().close)
+        timer.start()
+        os.close(held(lease))
+        timer.join()
+
+
+def test_lease_of_a_living_server_is_refused(lease: Path):
+    descriptor = held(lease)
+    assert take_lease(lease) is None
+    os.close(descriptor)
+
+
+def test_users_are_seen_while_there_are_any(lease: Path):
+    with hold_shared(lease):
+        with hold_shared(lease):
+            assert has_users(lease)
+        assert has_users(lease)
+        assert not is_taken(lease)
+    assert not has_users(lease)
+
+
+def test_lock_that_is_not_free_in_time_names_its_holder(lease: Path):
+    with hold_lock(lease, purpose="dev up", timeout_s=1):
+        with pytest.raises(LocalServerError) as caught:
+            with hold_lock(lease, purpose="dev down", timeout_s=0.05):
+                pytest.fail("two hold the lock")
+    assert caught.value.code == "state-locked"
+    assert f"(dev up, pid {os.getpid()}), waited 0.05 s" in caught.value.message
+
+
+def test_lock_of_a_removed_file_is_not_enough(lease: Path):
+    entered = threading.Event()
+
+    def wait_and_enter() -> None:
+        with hold_lock(lease, purpose="second", timeout_s=5):
+            entered.set()
+            assert lease.exists()
+
+    thread = threading.Thread(target=wait_and_enter)
+    with hold_lock(lease, purpose="first", timeout_s=1):
+        thread.start()
+        time.sleep(0.05)
+        lease.unlink()
+    thread.join()
+    assert entered.is_set()
+
+
+def test_lock_brings_its_folder_back(tmp_path: Path):
+    path = tmp_path / "gone" / "lock"
+    with hold_lock(path, purpose="dev up", timeout_s=1):
+        assert path.read_text() == f"dev up, pid {os.getpid()}"
+
+
+def test_lock_that_cannot_be_made_names_the_file(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(LocalServerError, match="file: a file is in its place") as caught:
+        with hold_lock(tmp_path / "file" / "lock", purpose="dev up", timeout_s=1):
+            pytest.fail("it is locked")
+    assert caught.value.code == "state-unwritable"

@@ -1,0 +1,92 @@
+"""The log and what is added to it"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from iterapp_nats.dev.logs import follow_lines, read_last_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "nats.log"
+
+
+def next_lines(following: Iterator[str | None]) -> list[str]:
+    """Return what one look at the log yields"""
+    lines = []
+    while (line := next(following)) is not None:
+        lines.append(line)
+    return lines
+
+
+def add(path: Path, text: str) -> None:
+    with path.open("a") as file:
+        file.write(text)
+
+
+@pytest.mark.parametrize(
+    ("count", "lines"), [(None, ["a", "b", "c"]), (0, []), (2, ["b", "c"]), (9, ["a", "b", "c"])]
+)
+def test_last_lines_are_as_many_as_asked_for(count: int | None, lines: list[str], log: Path):
+    log.write_text("a\nb\nc\n")
+    assert read_last_lines(log, count) == lines
+
+
+def test_missing_log_has_no_lines(log: Path):
+    assert read_last_lines(log, None) == []
+
+
+def test_bytes_that_are_no_text_are_shown_as_such(log: Path):
+    log.write_bytes(b"a\xff\n")
+    assert read_last_lines(log, None) == ["a\N{REPLACEMENT CHARACTER}"]
+
+
+def test_following_begins_with_the_last_lines(log: Path):
+    log.write_text("a\nb\n")
+    following = follow_lines(log, 1)
+    assert next_lines(following) == ["b"]
+    assert next_lines(following) == []
+    add(log, "c\nd\n")
+    assert next_lines(following) == ["c", "d"]
+
+
+def test_half_a_line_waits_for_its_rest(log: Path):
+    log.write_text("a\nhal")
+    following = follow_lines(log, None)
+    assert next_lines(following) == ["a"]
+    add(log, "f\n")
+    assert next_lines(following) == ["half"]
+
+
+def test_following_waits_for_the_first_log(log: Path):
+    following = follow_lines(log, None)
+    assert next_lines(following) == []
+    log.write_text("a\n")
+    assert next_lines(following) == ["a"]
+
+
+def test_rotation_loses_no_line(log: Path):
+    log.write_text("a\n")
+    following = follow_lines(log, None)
+    assert next_lines(following) == ["a"]
+    add(log, "b\n")
+    log.rename(log.with_suffix(".1"))
+    log.write_text("c\n")
+    assert next_lines(following) == ["b", "c"]
+
+
+def test_log_that_is_gone_is_followed_until_it_is_back(log: Path):
+    log.write_text("a\n")
+    following = follow_lines(log, 0)
+    assert next_lines(following) == []
+    log.unlink()
+    assert next_lines(following) == []
+    log.write_text("a\nb\n")
+    assert next_lines(following) == ["a", "b"]

@@ -1,0 +1,296 @@
+"""The life of a real server: up, down, restart, reset, and what can happen to it in between"""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from iterapp_nats.dev import server
+from iterapp_nats.dev.binary import BinaryBackend
+from iterapp_nats.dev.discover import ServerBinary
+from iterapp_nats.dev.inspection import Condition, inspect
+from iterapp_nats.dev.plan import ServerOptions
+from iterapp_nats.errors import LocalServerError
+from tests.dev import strangers
+from tests.dev.dev_project import DevProject, backend, is_alive, wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from iterapp_nats.dev.server import UpResult
+
+ANY = ServerOptions(port=0)
+
+
+def start(project: DevProject, options: ServerOptions = ANY, **wishes: bool) -> UpResult:
+    return server.start(project.state_folder, options, backend(), **wishes)
+
+
+def condition(project: DevProject) -> Condition:
+    return inspect(project.state_folder).condition
+
+
+def stand_in(project: DevProject, text: str) -> BinaryBackend:
+    return BinaryBackend(ServerBinary(strangers.write_program(project.folder, text), "test"))
+
+
+@pytest.fixture
+def innocent() -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(["sleep", "60"]) as process:
+        yield process
+        process.kill()
+
+
+def test_second_start_finds_the_first_server(project: DevProject):
+    first = start(project)
+    second = start(project)
+    assert (first.was_running, second.was_running) == (False, True)
+    assert second.state == first.state
+    assert len(project.servers()) == 1
+
+
+def test_stopped_server_leaves_no_process_and_no_state(project: DevProject):
+    start(project)
+    assert server.stop(project.state_folder).condition is Condition.RUNNING
+    assert project.servers() == []
+    assert condition(project) is Condition.STOPPED
+    assert not project.state_folder.pid_file.exists()
+    assert server.stop(project.state_folder).condition is Condition.STOPPED
+
+
+def test_killed_server_is_stale_and_comes_back_at_its_address(project: DevProject):
+    before = start(project).state
+    os.kill(project.pid, signal.SIGKILL)
+    wait_until(lambda: condition(project) is Condition.STALE)
+    again = start(project, ServerOptions())
+    assert again.state.url == before.url
+    assert again.state.generation != before.generation
+    assert "without dev down" in again.notes[0]
+
+
+def test_state_of_before_a_reboot_is_stale(project: DevProject):
+    state = start(project).state
+    server.stop(project.state_folder)
+    project.state_folder.save_state(state)
+    assert condition(project) is Condition.STALE
+    assert server.stop(project.state_folder).condition is Condition.STALE
+    assert condition(project) is Condition.STOPPED
+
+
+def test_reused_pid_is_not_signalled(project: DevProject, innocent: subprocess.Popen[bytes]):
+    start(project)
+    project.state_folder.pid_file.write_text(str(innocent.pid))
+    assert inspect(project.state_folder).pid == project.servers()[0]
+    server.stop(project.state_folder)
+    assert project.servers() == []
+    assert innocent.poll() is None
+
+
+def test_stale_state_with_a_reused_pid_signals_nobody(
+    project: DevProject, innocent: subprocess.Popen[bytes]
+):
+    state = start(project).state
+    server.stop(project.state_folder)
+    project.state_folder.save_state(state)
+    project.state_folder.pid_file.write_text(str(innocent.pid))
+    server.stop(project.state_folder)
+    assert innocent.poll() is None
+
+
+def test_server_is_ended_though_its_state_was_lost(project: DevProject):
+    start(project)
+    (project.state_folder.path / "state.json").unlink()
+    project.state_folder.pid_file.unlink()
+    assert condition(project) is Condition.SILENT
+    reader = [sys.executable, "-c", "import time; time.sleep(60)"]
+    config = str(project.state_folder.config_file)
+    with subprocess.Popen([*reader, "-c", config]) as editor:
+        server.stop(project.state_folder)
+        assert editor.poll() is None
+        editor.kill()
+    assert project.servers() == []
+
+
+def test_truncated_state_is_no_state(project: DevProject):
+    start(project)
+    (project.state_folder.path / "state.json").write_text('{"schema": 1, "gene')
+    server.stop(project.state_folder)
+    assert project.servers() == []
+    assert not start(project).was_running
+
+
+def test_state_of_another_version_is_named(project: DevProject):
+    start(project)
+    path = project.state_folder.path / "state.json"
+    text = path.read_text()
+    path.write_text(text.replace('"schema": 1', '"schema": 99'))
+    with pytest.raises(LocalServerError, match="schema 99, this one knows 1"):
+        start(project)
+    path.write_text(text)
+
+
+def test_hung_server_is_silent_and_can_be_ended(project: DevProject):
+    start(project)
+    pid = project.pid
+    os.kill(pid, signal.SIGSTOP)
+    wait_until(lambda: condition(project) is Condition.SILENT)
+    with pytest.raises(LocalServerError) as caught:
+        server.start(project.state_folder, ANY, backend(), patience_s=0.1)
+    assert caught.value.code == "server-silent"
+    assert project.servers() == [pid]
+    server.stop(project.state_folder)
+    assert project.servers() == []
+
+
+def test_server_that_ignores_term_is_killed(project: DevProject):
+    server.start(project.state_folder, ANY, stand_in(project, strangers.STUBBORN))
+    (pid,) = project.servers()
+    began = time.monotonic()
+    server.stop(project.state_folder, grace_s=0.2)
+    assert not is_alive(pid)
+    assert time.monotonic() - began >= 0.2
+
+
+def test_hung_start_is_waited_for(project: DevProject):
+    start(project)
+    pid = project.pid
+    os.kill(pid, signal.SIGSTOP)
+    wait_until(lambda: condition(project) is Condition.SILENT)
+    with subprocess.Popen(["sh", "-c", f"sleep 0.3; kill -CONT {pid}"]):
+        assert start(project).was_running
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        (strangers.FAILING, "the moon is full"),
+        (strangers.WORDLESS, "it ended with code 4"),
+        (strangers.UNREADABLE, "exec format error"),
+        (strangers.SILENT, "did not answer within 0.3 s"),
+    ],
+    ids=["failing", "wordless", "unreadable", "silent"],
+)
+def test_failed_start_gives_its_reason_and_leaves_nothing(
+    program: str, words: str, project: DevProject
+):
+    with pytest.raises(LocalServerError, match=words) as caught:
+        server.start(project.state_folder, ANY, stand_in(project, program), patience_s=0.3)
+    assert caught.value.code == "server-not-started"
+    assert project.servers() == []
+    assert condition(project) is Condition.STOPPED
+
+
+def test_address_stays_over_down_and_up(project: DevProject):
+    url = start(project).state.url
+    server.stop(project.state_folder)
+    assert start(project, ServerOptions()).state.url == url
+
+
+def test_temporary_server_is_not_remembered(project: DevProject):
+    port = start(project, is_temporary=True).state.port
+    server.stop(project.state_folder)
+    assert start(project, ServerOptions()).state.port != port
+
+
+def test_explicit_port_that_is_taken_names_its_holder(project: DevProject):
+    greeting = b'INFO {"server_name": "stranger\\u001b[2J", "version": "2.9.9"}\r\n'
+    with strangers.listening(greeting) as port, pytest.raises(LocalServerError) as caught:
+        start(project, ServerOptions(port=port))
+    assert caught.value.code == "port-taken"
+    assert caught.value.message == f"port {port} is taken by nats-server 2.9.9 (stranger[2J)"
+    assert condition(project) is Condition.STOPPED
+
+
+def test_taken_port_of_a_program_that_is_no_server_says_so(project: DevProject):
+    with strangers.listening(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
+        with pytest.raises(LocalServerError, match="another program that does not speak NATS"):
+            start(project, ServerOptions(port=port))
+
+
+def test_taken_port_of_another_project_names_the_project(project: DevProject, tmp_path: Path):
+    other = DevProject(tmp_path / "café au lait")
+    other.folder.mkdir()
+    try:
+        port = start(other).state.port
+        with pytest.raises(LocalServerError, match="dev server of project café-au-lait"):
+            start(project, ServerOptions(port=port))
+        assert condition(other) is Condition.RUNNING
+    finally:
+        other.clean()
+
+
+def test_stolen_remembered_port_is_left_to_the_stranger(project: DevProject):
+    port = start(project).state.port
+    server.stop(project.state_folder)
+    with strangers.listening(b'INFO {"server_name": "thief", "version": "2.9.9"}\r\n', port):
+        result = start(project, ServerOptions())
+        assert result.state.port != port
+        assert f"port {port} is taken by nats-server 2.9.9 (thief)" in result.notes
+        assert condition(project) is Condition.RUNNING
+
+
+def test_other_options_than_those_of_the_running_server_differ(project: DevProject):
+    state = start(project).state
+    with pytest.raises(LocalServerError) as caught:
+        start(project, ServerOptions(port=state.port % 60000 + 1024, jetstream=True))
+    assert caught.value.code == "server-differs"
+    assert f"port {state.port}" in caught.value.message
+    assert "JetStream off" in caught.value.message
+    assert start(project, ServerOptions(port=state.port, jetstream=False)).was_running
+
+
+def test_restart_keeps_address_and_jetstream(project: DevProject):
+    before = start(project, ServerOptions(port=0, jetstream=True)).state
+    after = server.restart(project.state_folder, ServerOptions(), backend()).state
+    assert (after.url, after.jetstream) == (before.url, True)
+    assert after.generation != before.generation
+    assert len(project.servers()) == 1
+
+
+def test_restart_on_a_taken_port_leaves_the_server_running(project: DevProject):
+    before = start(project).state
+    with strangers.listening() as port:
+        with pytest.raises(LocalServerError, match=f"port {port} is taken"):
+            server.restart(project.state_folder, ServerOptions(port=port), backend())
+    assert inspect(project.state_folder).state == before
+
+
+def test_jetstream_is_remembered_until_it_is_switched_off(project: DevProject):
+    start(project, ServerOptions(port=0, jetstream=True))
+    server.stop(project.state_folder)
+    assert start(project, ServerOptions()).state.jetstream
+    server.stop(project.state_folder)
+    assert not start(project, ServerOptions(jetstream=False)).state.jetstream
+
+
+def test_reset_removes_the_state_folder_and_nothing_else(project: DevProject):
+    start(project)
+    assert server.reset(project.state_folder)
+    assert project.servers() == []
+    assert [path.name for path in project.folder.iterdir()] == ["iterapp.toml"]
+    assert not server.reset(project.state_folder)
+
+
+def test_state_is_private_and_ignores_itself(project: DevProject):
+    start(project)
+    folder = project.state_folder
+    assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700
+    assert (folder.path / ".gitignore").read_text() == "*\n"
+    for path in (folder.config_file, folder.path / "state.json", folder.lease_file):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+
+
+def test_started_server_shares_nothing_with_our_terminal(project: DevProject):
+    start(project)
+    assert os.getsid(project.pid) == project.pid
+    for descriptor in range(3):
+        target = str(Path(f"/proc/{project.pid}/fd/{descriptor}").readlink())
+        assert target == "/dev/null" or target.endswith("startup.log")

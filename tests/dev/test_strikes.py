@@ -1,0 +1,119 @@
+"""The tool is killed or interrupted at every one of its steps, and the state is right afterwards"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from iterapp_nats.dev import server
+from iterapp_nats.dev.inspection import Condition, inspect
+from iterapp_nats.dev.plan import ServerOptions
+from tests.dev.dev_project import REPOSITORY, DevProject, backend, wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PARTS = 4
+MAX_STEPS = 200
+RUN = ("run", "--port", "0", "--", "true")
+
+
+class Driver:
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def strike(self, project: DevProject, argv: tuple[str, ...], step: int, number: int) -> int:
+        wish = {"argv": ["dev", *argv], "folder": str(project.folder), "step": step}
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps({**wish, "signal": number}) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[Driver]:
+    with subprocess.Popen(
+        [sys.executable, str(REPOSITORY / "tests/dev/strike_driver.py")],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield Driver(process)
+        assert process.stdin
+        process.stdin.close()
+
+
+def steps(part: int) -> range:
+    return range(1 + part, MAX_STEPS, PARTS)
+
+
+def assert_right_state(project: DevProject) -> None:
+    """What status, up and down do works, with exactly one server or none"""
+    folder = project.state_folder
+    wait_until(lambda: inspect(folder).condition is not Condition.SILENT)
+    assert len(project.servers()) == (inspect(folder).condition is Condition.RUNNING)
+    server.start(folder, ServerOptions(), backend())
+    assert len(project.servers()) == 1
+    server.stop(folder)
+    assert_nothing_left(project)
+
+
+def assert_nothing_left(project: DevProject) -> None:
+    assert project.servers() == []
+    assert inspect(project.state_folder).condition is Condition.STOPPED
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("argv", [("up", "--port", "0"), RUN], ids=["up", "run"])
+def test_killed_start_leaves_one_server_or_none(
+    argv: tuple[str, ...], part: int, project: DevProject, driver: Driver
+):
+    for step in steps(part):
+        code = driver.strike(project, argv, step, signal.SIGKILL)
+        assert_right_state(project)
+        if code == 0:
+            break
+        assert code == -signal.SIGKILL
+    else:
+        pytest.fail("the command was never allowed to end")
+    assert step > PARTS
+
+
+@pytest.mark.parametrize("argv", [("down",), ("restart",), ("reset", "--yes")], ids=lambda a: a[0])
+def test_killed_change_leaves_one_server_or_none(
+    argv: tuple[str, ...], project: DevProject, driver: Driver
+):
+    for step in range(1, MAX_STEPS):
+        server.start(project.state_folder, ServerOptions(port=0), backend())
+        code = driver.strike(project, argv, step, signal.SIGKILL)
+        assert_right_state(project)
+        if code == 0:
+            break
+        assert code == -signal.SIGKILL
+    else:
+        pytest.fail("the command was never allowed to end")
+    assert step > 5
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("argv", [("up", "--port", "0"), RUN], ids=["up", "run"])
+def test_interrupted_start_leaves_nothing(
+    argv: tuple[str, ...], part: int, project: DevProject, driver: Driver
+):
+    for step in steps(part):
+        code = driver.strike(project, argv, step, signal.SIGINT)
+        if code == 0:
+            break
+        assert code == 130
+        assert_nothing_left(project)
+    else:
+        pytest.fail("the command was never allowed to end")
+    assert step > PARTS

@@ -1,0 +1,47 @@
+"""The configuration text, as the real server reads it"""
+
+from __future__ import annotations
+
+import codecs
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from iterapp_nats.dev.discover import find_server_binary
+from iterapp_nats.server_config import ServerPlan, quote, render_server_config
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@given(st.text())
+@example('a "b" \\ $HOME %s \n\t\0 ö 漢 \U0001f40b')
+@example("not UTF-8: \udcff")
+def test_quoted_text_reads_back(text: str):
+    quoted = quote(text)
+    assert quoted.isascii()
+    assert quoted[0] == quoted[-1] == '"'
+    content, _ = codecs.escape_decode(quoted[1:-1].encode())  # type: ignore[attr-defined]
+    assert content == text.encode("utf-8", "surrogateescape")
+
+
+@pytest.mark.parametrize("jetstream", [False, True])
+def test_server_accepts_any_folder_name(tmp_path: Path, *, jetstream: bool):
+    folder = tmp_path / "größe 'a' \"b\" $HOME %s \\u00f6 \udcff #; {c}"
+    folder.mkdir()
+    plan = ServerPlan(
+        generation="iterapp-nats-größe-0a0b",
+        host="127.0.0.1",
+        port=4222,
+        log_file=str(folder / "nats.log"),
+        pid_file=str(folder / "nats.pid"),
+        store_folder=str(folder / "data") if jetstream else None,
+    )
+    config = tmp_path / "nats.conf"
+    config.write_text(render_server_config(plan))
+    binary = find_server_binary(None, {}).path
+    tested = subprocess.run([binary, "-t", "-c", config], capture_output=True, check=False)
+    assert tested.returncode == 0, tested.stderr
