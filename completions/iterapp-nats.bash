@@ -33,7 +33,7 @@ _iterapp_nats_value() {
         'check --fail-on') choices='error warning note' ;;
         'check --format') choices='text json json-lines github gitlab junit sarif' ;;
         'check --color') choices='auto always never' ;;
-        'check '[0-9]*) : ;;
+        'check '[0-9]*) is_path=1 ;;
         'env --for') choices='sh fish powershell dotenv dotenv-escaped json null docker compose node systemd github gitlab kubernetes' ;;
         'env --write') is_path=1 ;;
         'env --format') choices='text json' ;;
@@ -92,7 +92,7 @@ _iterapp_nats_value() {
         'dev reset --color') choices='auto always never' ;;
         'dev run --server-binary') is_path=1 ;;
         'dev run --color') choices='auto always never' ;;
-        'dev run '[0-9]*) : ;;
+        'dev run '[0-9]*) is_path=1 ;;
     esac
 }
 

@@ -65,6 +65,7 @@ complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l verbose -s v -
 complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l quiet -s q -d 'Say only warnings and errors'
 complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l color -d 'When to colour' -x -a 'auto always never'
 complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "check" 0+' -F
 complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l for -d 'Who reads it' -x -a 'sh fish powershell dotenv dotenv-escaped json null docker compose node systemd github gitlab kubernetes'
 complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l write -d 'Write to a file, 0600, keeping the rest' -r -F
 complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l explain -d 'Say where each value comes from instead'
@@ -217,3 +218,4 @@ complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l verbose -s v
 complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l quiet -s q -d 'Say only warnings and errors'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l color -d 'When to colour' -x -a 'auto always never'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev run" 0+' -F

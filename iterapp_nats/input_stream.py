@@ -12,6 +12,7 @@ import stat
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from asyncio import Future
     from collections.abc import AsyncIterator
     from typing import TextIO
 
@@ -55,11 +56,16 @@ async def _readable(descriptor: int) -> None:
 
     loop = asyncio.get_running_loop()
     ready = loop.create_future()
-    loop.add_reader(descriptor, lambda: ready.done() or ready.set_result(None))
+    loop.add_reader(descriptor, _settle, ready)
     try:
         await ready
     finally:
         loop.remove_reader(descriptor)
+
+
+def _settle(ready: Future[None]) -> None:
+    if not ready.done():
+        ready.set_result(None)
 
 
 def _descriptor(stream: TextIO) -> int | None:

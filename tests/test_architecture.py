@@ -81,7 +81,7 @@ def imported_rooms(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_point_downwards_only(path: Path):
+def test_imports_point_downwards_only(path: Path) -> None:
     own = room(path)
     if own in DOORS:
         return
@@ -99,16 +99,16 @@ PURE_MODULES = [path for path in MODULES if is_pure(path)]
 
 
 @pytest.mark.parametrize("path", PURE_MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_pure_modules_touch_nothing(path: Path):
+def test_pure_modules_touch_nothing(path: Path) -> None:
     roots = {name.partition(".")[0] for name in imported_modules(path)}
     assert not roots & IMPURE
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        is_open = isinstance(node, ast.Name) and node.id in {"open", "print", "input"}
-        assert not is_open, f"{path}:{node.lineno} {node.id}"
+        if isinstance(node, ast.Name):
+            assert node.id not in {"open", "print", "input"}, f"{path}:{node.lineno}"
 
 
 @pytest.mark.parametrize("library", SOLE_IMPORTERS)
-def test_a_library_has_one_importer(library: str):
+def test_a_library_has_one_importer(library: str) -> None:
     home = SOLE_IMPORTERS[library]
     for path in MODULES:
         if any(name.partition(".")[0] == library for name in imported_modules(path)):
@@ -116,7 +116,7 @@ def test_a_library_has_one_importer(library: str):
             assert place == home or place.startswith(f"{home}/"), f"{place} imports {library}"
 
 
-def test_only_output_writes_to_a_stream():
+def test_only_output_writes_to_a_stream() -> None:
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
@@ -126,6 +126,6 @@ def test_only_output_writes_to_a_stream():
                 assert not is_sys or room(path) == "cli", f"{path}:{node.lineno}"
 
 
-def test_every_room_has_a_floor():
+def test_every_room_has_a_floor() -> None:
     rooms = {room(path) for path in MODULES} - DOORS
     assert rooms == FLOORS.keys()

@@ -20,14 +20,14 @@ ERROR = Unreachable(
 )
 
 
-def test_error_shows_code_message_and_hint():
+def test_error_shows_code_message_and_hint() -> None:
     output, data, talk = new_output()
     assert output.fail(ERROR) is ExitCode.UNREACHABLE
     assert talk.getvalue() == "error[server-unreachable]: cannot connect\n\nhint: start one\n"
     assert data.getvalue() == b""
 
 
-def test_json_error_is_an_envelope_on_stdout():
+def test_json_error_is_an_envelope_on_stdout() -> None:
     output, data, talk = new_output()
     output.format = Format.JSON
     output.fail(ERROR)
@@ -50,7 +50,7 @@ def test_json_error_is_an_envelope_on_stdout():
     assert talk.getvalue() == ""
 
 
-def test_json_error_of_a_stream_keeps_stdout_clean():
+def test_json_error_of_a_stream_keeps_stdout_clean() -> None:
     output, data, talk = new_output()
     output.format, output.is_stream = Format.JSON, True
     output.fail(ERROR)
@@ -58,7 +58,7 @@ def test_json_error_of_a_stream_keeps_stdout_clean():
     assert json.loads(talk.getvalue())["exit_code"] == ExitCode.UNREACHABLE
 
 
-def test_quiet_silences_talk_but_not_warnings():
+def test_quiet_silences_talk_but_not_warnings() -> None:
     output, _, talk = new_output()
     output.quiet = True
     output.say("progress")
@@ -69,7 +69,7 @@ def test_quiet_silences_talk_but_not_warnings():
 @pytest.mark.parametrize(
     ("mode", "coloured"), [("always", True), ("never", False), ("auto", False)]
 )
-def test_colour_follows_the_mode(mode: str, coloured: bool):
+def test_colour_follows_the_mode(mode: str, coloured: bool) -> None:
     output, _, talk = new_output()
     output.color = ColorMode(mode)
     output.fail(ERROR)
@@ -84,7 +84,7 @@ class FullDisk(io.RawIOBase):
         raise OSError(28, "No space left on device")
 
 
-def test_full_disk_is_an_input_error():
+def test_full_disk_is_an_input_error() -> None:
     stdout = io.TextIOWrapper(io.BufferedWriter(FullDisk()), "utf-8")
     output = Output(stdout, io.StringIO(), environ={}, command=[])
     with pytest.raises(InputError, match="no space left on device"):

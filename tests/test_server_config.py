@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 @given(st.text())
 @example('a "b" \\ $HOME %s \n\t\0 ö 漢 \U0001f40b')
 @example("not UTF-8: \udcff")
-def test_quoted_text_reads_back(text: str):
+def test_quoted_text_reads_back(text: str) -> None:
     quoted = quote(text)
     assert quoted.isascii()
     assert quoted[0] == quoted[-1] == '"'
-    content, _ = codecs.escape_decode(quoted[1:-1].encode())  # type: ignore[attr-defined]
+    content, _ = codecs.escape_decode(quoted[1:-1].encode())
     assert content == text.encode("utf-8", "surrogateescape")
 
 
 @pytest.mark.parametrize("jetstream", [False, True])
-def test_server_accepts_any_folder_name(tmp_path: Path, *, jetstream: bool):
+def test_server_accepts_any_folder_name(tmp_path: Path, *, jetstream: bool) -> None:
     folder = tmp_path / "größe 'a' \"b\" $HOME %s \\u00f6 \udcff #; {c}"
     folder.mkdir()
     plan = ServerPlan(

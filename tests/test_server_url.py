@@ -21,12 +21,12 @@ URLS = st.builds(
 
 
 @given(URLS)
-def test_a_revealed_address_is_read_back(url: ServerUrl):
+def test_a_revealed_address_is_read_back(url: ServerUrl) -> None:
     assert parse_server_urls(url.reveal()) == (url,)
 
 
 @given(URLS)
-def test_a_printed_address_holds_no_login(url: ServerUrl):
+def test_a_printed_address_holds_no_login(url: ServerUrl) -> None:
     assert str(url) == f"{url.scheme}://*****@{url.address}"
 
 
@@ -43,20 +43,20 @@ def test_a_printed_address_holds_no_login(url: ServerUrl):
         ("a:b%40c@h:1", ServerUrl("nats", "h", 1, Secret("a"), Secret("b@c"))),
     ],
 )
-def test_the_forms_of_one_address(text: str, expected: ServerUrl):
+def test_the_forms_of_one_address(text: str, expected: ServerUrl) -> None:
     assert parse_server_urls(text) == (expected,)
 
 
-def test_several_addresses_are_separated_by_commas():
+def test_several_addresses_are_separated_by_commas() -> None:
     urls = parse_server_urls(" nats://a:1, b:2 ,")
     assert [str(url) for url in urls] == ["nats://a:1", "nats://b:2"]
 
 
-def test_an_ipv6_address_is_printed_in_brackets():
+def test_an_ipv6_address_is_printed_in_brackets() -> None:
     assert str(parse_server_urls("nats://[::1]:4333")[0]) == "nats://[::1]:4333"
 
 
-def test_only_tls_asks_for_tls():
+def test_only_tls_asks_for_tls() -> None:
     assert [url.wants_tls for url in parse_server_urls("nats://a,tls://a")] == [False, True]
 
 
@@ -80,7 +80,7 @@ def test_only_tls_asks_for_tls():
         ("nats://[::1", "brackets"),
     ],
 )
-def test_a_bad_address_is_named_with_the_reason(text: str, reason: str):
+def test_a_bad_address_is_named_with_the_reason(text: str, reason: str) -> None:
     with pytest.raises(InputError, match=reason) as raised:
         parse_server_urls(text)
     assert raised.value.code == "url-invalid"
@@ -97,7 +97,7 @@ def test_a_bad_address_is_named_with_the_reason(text: str, reason: str):
         "nats://a@hunter2@[::1",
     ],
 )
-def test_a_refused_address_shows_no_password(text: str):
+def test_a_refused_address_shows_no_password(text: str) -> None:
     with pytest.raises(InputError) as raised:
         parse_server_urls(text)
     shown = (raised.value.message, *raised.value.hints, *raised.value.context.values())

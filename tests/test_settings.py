@@ -49,14 +49,14 @@ def resolve(*layers: Layer, flags: Flags | None = None) -> Settings:
     return resolve_settings(flags or Flags(), layers)
 
 
-def test_without_anything_the_local_default_is_meant():
+def test_without_anything_the_local_default_is_meant() -> None:
     settings = resolve()
     assert settings.url == DEFAULT_URL
-    assert settings.credentials is settings.credentials_file is settings.ca_file is None
+    assert (settings.credentials, settings.credentials_file, settings.ca_file) == (None,) * 3
     assert settings.sources == {URL: Source(Origin.DEFAULT)}
 
 
-def test_the_platform_s_four_variables_are_enough():
+def test_the_platform_s_four_variables_are_enough() -> None:
     settings = resolve(layer_of(ENVIRON, PLATFORM | {"HOME": "/root"}))
     assert settings.url == "tls://nats.example.com:4222"
     assert settings.credentials == Secret("content")
@@ -65,38 +65,38 @@ def test_the_platform_s_four_variables_are_enough():
     assert settings.sources == dict.fromkeys(VARIABLES, ENVIRON)
 
 
-def test_the_layer_that_names_the_url_gives_credentials_and_ca_too():
+def test_the_layer_that_names_the_url_gives_credentials_and_ca_too() -> None:
     settings = resolve(layer_of(ENV_FILE, LOCAL), layer_of(ENVIRON, PLATFORM))
     assert settings.url == "nats://127.0.0.1:4333"
-    assert settings.credentials is settings.credentials_file is settings.ca_file is None
+    assert (settings.credentials, settings.credentials_file, settings.ca_file) == (None,) * 3
 
 
-def test_what_a_higher_layer_without_url_has_is_ignored_and_said():
+def test_what_a_higher_layer_without_url_has_is_ignored_and_said() -> None:
     settings = resolve(layer_of(ENVIRON, {CREDENTIALS: "content"}), layer_of(DEV_SERVER, LOCAL))
     assert settings.credentials is None
     assert settings.ignored == ((CREDENTIALS, ENVIRON),)
 
 
-def test_what_a_lower_layer_has_is_not_worth_a_word():
+def test_what_a_lower_layer_has_is_not_worth_a_word() -> None:
     settings = resolve(layer_of(ENVIRON, LOCAL), layer_of(DEV_SERVER, PLATFORM))
     assert settings.ignored == ()
 
 
-def test_an_empty_variable_counts_as_unset():
+def test_an_empty_variable_counts_as_unset() -> None:
     empty = layer_of(ENVIRON, dict.fromkeys(VARIABLES, ""))
     settings = resolve(empty, layer_of(DEV_SERVER, LOCAL))
     assert settings.url == "nats://127.0.0.1:4333"
     assert settings.ignored == ()
 
 
-def test_a_server_flag_takes_no_credentials_of_another_server_along():
+def test_a_server_flag_takes_no_credentials_of_another_server_along() -> None:
     settings = resolve(layer_of(ENVIRON, PLATFORM), flags=Flags(server="nats://other:1"))
     assert settings.url == "nats://other:1"
-    assert settings.credentials is settings.credentials_file is settings.ca_file is None
+    assert (settings.credentials, settings.credentials_file, settings.ca_file) == (None,) * 3
     assert [name for name, _ in settings.ignored] == []
 
 
-def test_a_creds_flag_replaces_both_forms_of_credentials():
+def test_a_creds_flag_replaces_both_forms_of_credentials() -> None:
     settings = resolve(layer_of(ENVIRON, PLATFORM), flags=Flags(creds="mine.creds"))
     assert settings.credentials is None
     assert settings.credentials_file == "mine.creds"
@@ -105,7 +105,7 @@ def test_a_creds_flag_replaces_both_forms_of_credentials():
     assert CREDENTIALS not in settings.sources
 
 
-def test_a_ca_flag_replaces_the_ca_alone():
+def test_a_ca_flag_replaces_the_ca_alone() -> None:
     settings = resolve(layer_of(ENVIRON, PLATFORM), flags=Flags(ca="mine.pem"))
     assert settings.ca_file == "mine.pem"
     assert settings.credentials == Secret("content")
@@ -121,30 +121,32 @@ def test_a_ca_flag_replaces_the_ca_alone():
         ({URL: "nats://a,tls://b"}, True),
     ],
 )
-def test_a_ca_or_a_tls_address_rules_out_plaintext(variables: dict[str, str], *, expected: bool):
+def test_a_ca_or_a_tls_address_rules_out_plaintext(
+    variables: dict[str, str], *, expected: bool
+) -> None:
     assert resolve(layer_of(ENVIRON, variables)).wants_tls is expected
 
 
-def test_a_bad_url_in_a_variable_is_refused():
+def test_a_bad_url_in_a_variable_is_refused() -> None:
     with pytest.raises(InputError) as raised:
         resolve(layer_of(ENVIRON, {URL: "nats://a:b"}))
     assert raised.value.code == "url-invalid"
 
 
-def test_no_secret_is_printed():
+def test_no_secret_is_printed() -> None:
     variables = PLATFORM | {URL: "nats://app:hunter2@a"}
     settings = resolve(layer_of(ENVIRON, variables | {CREDENTIALS: "hunter2"}))
     assert "hunter2" not in f"{settings} {settings!r} {settings.url} {layer_of(ENVIRON, variables)}"
 
 
 @given(LAYERS)
-def test_nothing_of_one_layer_is_mixed_with_another(layers: list[Layer]):
+def test_nothing_of_one_layer_is_mixed_with_another(layers: list[Layer]) -> None:
     settings = resolve_settings(Flags(), layers)
     assert len(set(settings.sources.values())) == 1
     base = next((layer for layer in layers if layer.get(URL)), None)
     assert settings.credentials == (base.get(CREDENTIALS) if base else None)
 
 
-def test_a_source_is_named_for_a_person():
+def test_a_source_is_named_for_a_person() -> None:
     assert str(ENV_FILE) == "env file nats.env"
     assert str(ENVIRON) == "environment variable"

@@ -35,7 +35,7 @@ print(*sorted(set({slow!r}) & set(sys.modules)), file=sys.stderr)
     ],
     ids=" ".join,
 )
-def test_command_without_connection_loads_nothing_slow(argv: list[str], tmp_path: Path):
+def test_command_without_connection_loads_nothing_slow(argv: list[str], tmp_path: Path) -> None:
     (tmp_path / "iterapp.toml").write_text("[nats]\n")
     ended = subprocess.run(
         [sys.executable, "-c", SCRIPT.format(argv=argv, slow=SLOW)],
@@ -48,7 +48,7 @@ def test_command_without_connection_loads_nothing_slow(argv: list[str], tmp_path
     assert ended.stderr.splitlines()[-1] == ""
 
 
-def test_importing_the_package_loads_nothing_slow():
+def test_importing_the_package_loads_nothing_slow() -> None:
     script = f"import sys, iterapp_nats; print(*set({SLOW!r}) & set(sys.modules))"
     ended = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True

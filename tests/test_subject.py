@@ -20,14 +20,14 @@ NOT_SUBJECTS = ["", " ", "a b", "a\tb", "a\nPUB b 0", "a\x00b", ".a", "a.", "a..
 
 
 @given(SUBJECTS)
-def test_a_subject_is_accepted_matches_itself_and_everything(subject: str):
+def test_a_subject_is_accepted_matches_itself_and_everything(subject: str) -> None:
     assert require_subject(subject) == require_pattern(subject) == subject
     assert matches(subject, subject)
     assert matches(">", subject)
 
 
 @given(SUBJECTS, st.integers(0, 4))
-def test_a_star_stands_for_one_token(subject: str, place: int):
+def test_a_star_stands_for_one_token(subject: str, place: int) -> None:
     tokens = subject.split(".")
     tokens[place % len(tokens)] = "*"
     pattern = ".".join(tokens)
@@ -37,7 +37,7 @@ def test_a_star_stands_for_one_token(subject: str, place: int):
 
 
 @given(SUBJECTS, SUBJECTS)
-def test_a_final_arrow_stands_for_one_token_or_more(head: str, tail: str):
+def test_a_final_arrow_stands_for_one_token_or_more(head: str, tail: str) -> None:
     assert matches(f"{head}.>", f"{head}.{tail}")
     assert not matches(f"{head}.>", head)
 
@@ -55,12 +55,12 @@ def test_a_final_arrow_stands_for_one_token_or_more(head: str, tail: str):
         ("A", "a", False),
     ],
 )
-def test_matching(pattern: str, subject: str, *, expected: bool):
+def test_matching(pattern: str, subject: str, *, expected: bool) -> None:
     assert matches(pattern, subject) is expected
 
 
 @pytest.mark.parametrize("subject", NOT_SUBJECTS)
-def test_what_the_server_refuses_is_refused_here(subject: str):
+def test_what_the_server_refuses_is_refused_here(subject: str) -> None:
     for require in (require_subject, require_pattern):
         with pytest.raises(InputError) as raised:
             require(subject)
@@ -69,7 +69,7 @@ def test_what_the_server_refuses_is_refused_here(subject: str):
 
 
 @pytest.mark.parametrize("pattern", ["*", ">", "a.*", "a.*.b", "a.>"])
-def test_a_wildcard_is_for_subscribing_only(pattern: str):
+def test_a_wildcard_is_for_subscribing_only(pattern: str) -> None:
     assert require_pattern(pattern) == pattern
     with pytest.raises(InputError) as raised:
         require_subject(pattern)
@@ -77,22 +77,22 @@ def test_a_wildcard_is_for_subscribing_only(pattern: str):
     assert pattern in raised.value.message
 
 
-def test_the_hint_about_a_wildcard_is_a_subject():
+def test_the_hint_about_a_wildcard_is_a_subject() -> None:
     with pytest.raises(InputError) as raised:
         require_subject("orders.*")
     assert raised.value.hints == ("name the whole subject, for example orders.example",)
 
 
-def test_an_arrow_stands_at_the_end_only():
+def test_an_arrow_stands_at_the_end_only() -> None:
     with pytest.raises(InputError, match="last token"):
         require_pattern("a.>.b")
 
 
-def test_a_star_within_a_token_is_an_ordinary_letter():
+def test_a_star_within_a_token_is_an_ordinary_letter() -> None:
     assert require_subject("a.b*c") == "a.b*c"
 
 
-def test_a_subject_fits_into_a_control_line():
+def test_a_subject_fits_into_a_control_line() -> None:
     assert require_subject("a" * MAX_SUBJECT_BYTES)
     with pytest.raises(InputError) as raised:
         require_subject("ø" * MAX_SUBJECT_BYTES)
@@ -100,12 +100,12 @@ def test_a_subject_fits_into_a_control_line():
 
 
 @pytest.mark.parametrize("name", ["workers", "a.b", "blå", "*"])
-def test_a_queue_group_is_any_word(name: str):
+def test_a_queue_group_is_any_word(name: str) -> None:
     assert require_queue_group(name) == name
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a\n", "\x07"])
-def test_a_queue_group_with_a_blank_is_refused(name: str):
+def test_a_queue_group_with_a_blank_is_refused(name: str) -> None:
     with pytest.raises(InputError) as raised:
         require_queue_group(name)
     assert raised.value.code == "queue-group-invalid"

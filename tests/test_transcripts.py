@@ -45,11 +45,11 @@ def environ() -> Mapping[str, str]:
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
-def test_transcript_is_what_is_printed(path: Path, project: Path):
+def test_transcript_is_what_is_printed(path: Path, project: Path) -> None:
     run_transcript(parse_transcript(path.read_text("utf-8")), project, environ())
 
 
-def test_readme_shows_what_is_printed(project: Path):
+def test_readme_shows_what_is_printed(project: Path) -> None:
     blocks = console_blocks((ROOT / "README.md").read_text("utf-8"))
     steps = [step for block in blocks for step in parse_transcript(block)]
     assert any(step.command.startswith(INSTALL) for step in steps)

@@ -6,11 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from iterapp_nats import manifest_files
-from iterapp_nats.manifest.check import check_all
 from iterapp_nats.manifest.findings import Severity
-from iterapp_nats.manifest.formats import ReportFormat, render_report
-from iterapp_nats.manifest.source import CheckOptions, ManifestSource
+from iterapp_nats.manifest.formats import ReportFormat
 from iterapp_nats.project import MANIFEST_NAME
 
 if TYPE_CHECKING:
@@ -18,6 +15,7 @@ if TYPE_CHECKING:
 
     from iterapp_nats.cli.context import Context
     from iterapp_nats.manifest.check import FileReport
+    from iterapp_nats.manifest.source import ManifestSource
 
 STDIN: Final = "-"
 
@@ -26,7 +24,7 @@ def check(
     ctx: typer.Context,
     paths: Annotated[
         list[str] | None,
-        typer.Argument(help="Files, folders or patterns; - reads stdin", show_default=False),
+        typer.Argument(metavar="PATH", help="Files, folders or patterns; - reads stdin"),
     ] = None,
     require_nats: Annotated[
         bool, typer.Option("--require-nats", help="Not enabled is an error")
@@ -50,6 +48,10 @@ def check(
     ] = None,
 ) -> int:
     """Check the NATS part of iterapp.toml"""
+    from iterapp_nats.manifest.check import check_all
+    from iterapp_nats.manifest.formats import render_report
+    from iterapp_nats.manifest.source import CheckOptions
+
     context: Context = ctx.obj
     options = CheckOptions(
         select=_rules(select),
@@ -74,6 +76,9 @@ def check(
 def _sources(
     context: Context, paths: list[str], stdin_filename: str, *, with_code: bool
 ) -> Iterator[ManifestSource | FileReport]:
+    from iterapp_nats import manifest_files
+    from iterapp_nats.manifest.source import ManifestSource
+
     if STDIN in paths:
         yield ManifestSource(stdin_filename, context.stdin.buffer.read())
         paths = [path for path in paths if path != STDIN]

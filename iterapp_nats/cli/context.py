@@ -89,7 +89,7 @@ class Context:
             yield layer_of(Source(Origin.DEV_SERVER, str(self.project.root)), variables)
 
     def _env_file_layer(self, name: str) -> Layer:
-        from iterapp_nats.envfile import parse_env_file
+        from iterapp_nats.envfile.reader import parse_env_file
 
         text = files.read_text(self.path(name), purpose="--env-file")
         return Layer(Source(Origin.ENV_FILE, name), parse_env_file(text, path=name))

@@ -7,16 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iterapp_nats.cli.dev_view import describe, show_server, view, where
 from iterapp_nats.cli.options import FormatOption
-from iterapp_nats.dev import server
-from iterapp_nats.dev.binary import BinaryBackend
-from iterapp_nats.dev.discover import find_server_binary
-from iterapp_nats.dev.inspection import Condition, inspect
-from iterapp_nats.dev.lease import is_taken
-from iterapp_nats.dev.plan import ServerOptions, require_port
-from iterapp_nats.dev.signals import Terminated, terminating
-from iterapp_nats.envfile import Consumer, Variables, render_variables
 from iterapp_nats.errors import ExitCode, InputError
 from iterapp_nats.output import Format
 
@@ -24,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from iterapp_nats.cli.context import Context
+    from iterapp_nats.dev.binary import BinaryBackend
     from iterapp_nats.dev.server import UpResult
     from iterapp_nats.dev.state import StateFolder
     from iterapp_nats.output import Output
@@ -50,6 +42,10 @@ def up(
     output_format: FormatOption = Format.TEXT,
 ) -> int:
     """Start the local server and write its variables to .iterapp-nats/nats.env"""
+    from iterapp_nats.cli.dev_view import show_server
+    from iterapp_nats.dev import server
+    from iterapp_nats.dev.plan import ServerOptions, require_port
+
     context: Context = ctx.obj
     options = ServerOptions(port=require_port(port), jetstream=jetstream)
     result = server.start(context.state_folder, options, choose_backend(context, server_binary))
@@ -61,6 +57,10 @@ def up(
 
 def down(ctx: typer.Context) -> int:
     """Stop the local server; its data and address are kept"""
+    from iterapp_nats.cli.dev_view import where
+    from iterapp_nats.dev import server
+    from iterapp_nats.dev.inspection import Condition
+
     context: Context = ctx.obj
     found = server.stop(context.state_folder)
     if found.condition in (Condition.RUNNING, Condition.SILENT):
@@ -72,6 +72,9 @@ def down(ctx: typer.Context) -> int:
 
 def status(ctx: typer.Context, output_format: FormatOption = Format.TEXT) -> int:
     """Say whether the local server runs; exit 1 when it does not"""
+    from iterapp_nats.cli.dev_view import describe, view
+    from iterapp_nats.dev.inspection import Condition, inspect
+
     context: Context = ctx.obj
     found = inspect(context.state_folder)
     code = ExitCode.OK if found.condition is Condition.RUNNING else ExitCode.FINDINGS
@@ -93,6 +96,10 @@ def restart(
     output_format: FormatOption = Format.TEXT,
 ) -> int:
     """Stop the local server and start it again at the same address"""
+    from iterapp_nats.cli.dev_view import show_server
+    from iterapp_nats.dev import server
+    from iterapp_nats.dev.plan import ServerOptions, require_port
+
     context: Context = ctx.obj
     options = ServerOptions(port=require_port(port), jetstream=jetstream)
     result = server.restart(context.state_folder, options, choose_backend(context, server_binary))
@@ -106,6 +113,8 @@ def reset(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")] = False,
 ) -> int:
     """Stop the local server and remove its state and data"""
+    from iterapp_nats.dev import server
+
     context: Context = ctx.obj
     folder = context.state_folder
     if not folder.path.is_dir():
@@ -146,6 +155,9 @@ def logs(
 
 def choose_backend(context: Context, server_binary: str | None) -> BinaryBackend:
     """Return the way to run the server"""
+    from iterapp_nats.dev.binary import BinaryBackend
+    from iterapp_nats.dev.discover import find_server_binary
+
     explicit = context.path(server_binary) if server_binary else None
     binary = find_server_binary(explicit, context.environ)
     context.output.detail(f"nats-server from {binary.origin}: {binary.path}")
@@ -154,6 +166,9 @@ def choose_backend(context: Context, server_binary: str | None) -> BinaryBackend
 
 def write_env_file(context: Context, result: UpResult) -> None:
     """Write the variables of the server beside its state, for shells and containers"""
+    from iterapp_nats.envfile.render import render_variables
+    from iterapp_nats.envfile.variables import Consumer, Variables
+
     folder = context.state_folder
     rendered = render_variables(Consumer.DOTENV, Variables(url=result.state.url))
     folder.save_private(folder.env_file, rendered.text)
@@ -162,6 +177,8 @@ def write_env_file(context: Context, result: UpResult) -> None:
 @contextlib.contextmanager
 def _undone_on_failure(context: Context, result: UpResult) -> Iterator[None]:
     """End a server that we started when what follows fails: a full disk, Ctrl-C"""
+    from iterapp_nats.dev import server
+
     try:
         yield
     except BaseException:
@@ -172,6 +189,10 @@ def _undone_on_failure(context: Context, result: UpResult) -> Iterator[None]:
 
 def _stay(context: Context, result: UpResult) -> int:
     """Show the log until Ctrl-C, TERM or the end of the server"""
+    from iterapp_nats.dev import server
+    from iterapp_nats.dev.inspection import Condition, inspect
+    from iterapp_nats.dev.signals import Terminated, terminating
+
     folder, output, url = context.state_folder, context.output, result.state.url
     try:
         with terminating():
@@ -191,6 +212,7 @@ def _stay(context: Context, result: UpResult) -> int:
 
 
 def _show_log(folder: StateFolder, output: Output) -> None:
+    from iterapp_nats.dev.lease import is_taken
     from iterapp_nats.dev.logs import follow_lines
 
     was_taken = True

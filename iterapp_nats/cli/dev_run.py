@@ -13,12 +13,6 @@ from iterapp_nats.cli.dev import (
     choose_backend,
     write_env_file,
 )
-from iterapp_nats.cli.dev_view import say_notes
-from iterapp_nats.dev import server
-from iterapp_nats.dev.lease import hold_shared
-from iterapp_nats.dev.plan import ServerOptions, require_port
-from iterapp_nats.dev.run import CommandUnusable, run_command
-from iterapp_nats.dev.signals import CommandSignals
 from iterapp_nats.settings import VARIABLES
 
 if TYPE_CHECKING:
@@ -28,12 +22,21 @@ if TYPE_CHECKING:
 
 def run(
     ctx: typer.Context,
-    command: Annotated[list[str], typer.Argument(help="Command and its arguments, behind --")],
+    command: Annotated[
+        list[str], typer.Argument(metavar="COMMAND", help="Behind --, with its arguments")
+    ],
     port: PortOption = None,
     jetstream: JetStreamOption = None,
     server_binary: BinaryOption = None,
 ) -> int:
     """Run a command with the server and its variables, and end with its exit code"""
+    from iterapp_nats.cli.dev_view import say_notes
+    from iterapp_nats.dev import server
+    from iterapp_nats.dev.lease import hold_shared
+    from iterapp_nats.dev.plan import ServerOptions, require_port
+    from iterapp_nats.dev.run import CommandUnusable, run_command
+    from iterapp_nats.dev.signals import CommandSignals
+
     context: Context = ctx.obj
     folder = context.state_folder.create()
     options = ServerOptions(port=require_port(port), jetstream=jetstream)

@@ -9,7 +9,7 @@ import typer
 
 from iterapp_nats import files
 from iterapp_nats.cli.options import FormatOption
-from iterapp_nats.envfile import Consumer, Variables, render_variables, update_block
+from iterapp_nats.envfile.variables import Consumer, Variables
 from iterapp_nats.errors import ExitCode, InputError
 from iterapp_nats.output import Format
 from iterapp_nats.settings import Origin
@@ -42,6 +42,8 @@ def env(
     output_format: FormatOption = Format.TEXT,
 ) -> int:
     """Print the variables that an app needs to connect"""
+    from iterapp_nats.envfile.render import render_variables
+
     context: Context = ctx.obj
     settings = context.settings()
     if explain:
@@ -102,6 +104,8 @@ def _shown(name: str, settings: Settings) -> str:
 
 
 def _write(path: Path, consumer: Consumer, text: str) -> None:
+    from iterapp_nats.envfile.block import update_block
+
     content = text
     if consumer.takes_block:
         old = files.read_bytes(path, purpose="env --write") if path.exists() else b""

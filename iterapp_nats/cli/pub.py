@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iterapp_nats.cli.connecting import run_connected
 from iterapp_nats.cli.options import FormatOption, HeadersOption, read_duration
-from iterapp_nats.client.message import OutgoingMessage
-from iterapp_nats.client.policy import ConnectPolicy
-from iterapp_nats.client.publisher import publish
-from iterapp_nats.client.records import parse_record
+from iterapp_nats.cli.payload import payload_source
 from iterapp_nats.errors import ExitCode, InputError
 from iterapp_nats.headers import parse_headers
-from iterapp_nats.input_stream import read_all, read_lines
 from iterapp_nats.output import Format
 from iterapp_nats.subject import require_subject
-from iterapp_nats.template import render_template
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from iterapp_nats.cli.context import Context
     from iterapp_nats.client.publisher import PublishResult
-
-STDIN = "-"
-_ID_BYTES = 8
 
 
 def pub(
@@ -54,6 +41,12 @@ def pub(
     output_format: FormatOption = Format.TEXT,
 ) -> int:
     """Publish messages to a subject"""
+    from iterapp_nats.cli.connecting import run_connected
+    from iterapp_nats.cli.jobs.publish import PublishJob
+    from iterapp_nats.client.message import OutgoingMessage
+    from iterapp_nats.client.policy import ConnectPolicy
+    from iterapp_nats.client.publisher import publish
+
     context: Context = ctx.obj
     job = PublishJob(
         context=context,
@@ -77,75 +70,6 @@ def pub(
     )
     _show(context, result, subject, output_format)
     return ExitCode.OK
-
-
-@dataclass(frozen=True, slots=True)
-class PublishJob:
-    """What one `pub` sends; `payload` is None when stdin holds it"""
-
-    context: Context
-    first: OutgoingMessage
-    payload: bytes | None
-    count: int
-    template: bool
-
-    async def repeated(self) -> AsyncIterator[OutgoingMessage]:
-        """Yield the one message `count` times"""
-        payload = self.payload
-        if payload is None:
-            payload = await read_all(self.context.stdin)
-        for number in range(1, self.count + 1):
-            yield self._message(payload, number)
-
-    async def lines(self) -> AsyncIterator[OutgoingMessage]:
-        """Yield a message for each line of stdin"""
-        number = 0
-        async for line in read_lines(self.context.stdin):
-            for _ in range(self.count):
-                number += 1
-                yield self._message(line, number)
-
-    async def records(self) -> AsyncIterator[OutgoingMessage]:
-        """Yield each recorded message, sent to our subject instead of its own"""
-        number = 0
-        async for line in read_lines(self.context.stdin):
-            number += 1
-            if line.strip():
-                yield parse_record(line, number=number, subject=self.first.subject)
-
-    def _message(self, payload: bytes, number: int) -> OutgoingMessage:
-        if self.template:
-            payload = render_template(
-                payload,
-                count=number,
-                now_s=self.context.now(),
-                entropy=os.urandom(_ID_BYTES),
-            )
-        first = self.first
-        return OutgoingMessage(first.subject, payload, reply=first.reply, headers=first.headers)
-
-
-def payload_source(
-    context: Context, argument: str | None, *, streams: bool = False
-) -> bytes | None:
-    """Return the payload of the command line, None when stdin is to be read
-
-    Raises:
-        InputError: `payload-missing`, `usage`
-
-    """
-    if streams and argument not in (None, STDIN):
-        raise InputError("usage", "a payload argument and --lines or --jsonl exclude each other")
-    if argument is not None and argument != STDIN:
-        # Bytes of the command line that are not UTF-8 arrive as surrogates: send what was typed.
-        return argument.encode("utf-8", "surrogateescape")
-    if argument is None and not streams and context.stdin.isatty():
-        raise InputError(
-            "payload-missing",
-            "no payload: give it as an argument or on stdin",
-            hints=('send an empty message with "" as the payload',),
-        )
-    return None
 
 
 def _show(context: Context, result: PublishResult, subject: str, output_format: Format) -> None:

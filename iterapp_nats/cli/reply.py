@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iterapp_nats.cli.connecting import run_connected
 from iterapp_nats.cli.options import OptionalTimeoutOption
-from iterapp_nats.client.policy import ConnectPolicy
-from iterapp_nats.client.requests import Answer, respond
-from iterapp_nats.errors import ExitCode, InputError, NoAnswer
+from iterapp_nats.errors import ExitCode, NoAnswer
 from iterapp_nats.subject import require_pattern, require_queue_group
 
 if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
-    from iterapp_nats.client.connection import Connection
-    from iterapp_nats.client.message import Message
 
 
 def reply(
@@ -38,12 +32,16 @@ def reply(
     timeout: OptionalTimeoutOption = None,
 ) -> int:
     """Answer requests on a subject"""
+    from iterapp_nats.cli.connecting import run_connected
+    from iterapp_nats.cli.jobs.reply import ReplyJob, choose_answerer
+    from iterapp_nats.client.policy import ConnectPolicy
+
     context: Context = ctx.obj
     job = ReplyJob(
         context=context,
         subject=require_pattern(subject),
         queue=require_queue_group(queue) if queue else "",
-        answerer=_choose_answerer(payload, command, echo=echo),
+        answerer=choose_answerer(payload, command, echo=echo),
         count=count,
         timeout_s=timeout,
     )
@@ -52,97 +50,3 @@ def reply(
     if count is not None and answered < count:
         raise NoAnswer("too-few-messages", f"answered {answered} of {count} requests")
     return ExitCode.OK
-
-
-@dataclass(frozen=True, slots=True)
-class FixedAnswer:
-    """The same payload for every request"""
-
-    payload: bytes
-
-    async def answer(self, _request: Message) -> Answer:
-        """Return the payload"""
-        return Answer(self.payload)
-
-
-@dataclass(frozen=True, slots=True)
-class EchoAnswer:
-    """The request's own payload and headers"""
-
-    async def answer(self, request: Message) -> Answer:
-        """Return what came"""
-        return Answer(request.payload, headers=request.headers)
-
-
-@dataclass(frozen=True, slots=True)
-class CommandAnswer:
-    """What a command prints
-
-    The command line is fixed: nothing of a request is put into it. A request's payload is the
-    command's stdin, its subject the variable NATS_SUBJECT.
-    """
-
-    words: tuple[str, ...]
-
-    async def answer(self, request: Message) -> Answer:
-        """Run the command once; a failure is answered by the header `Reply-Error`"""
-        import asyncio
-
-        process = await asyncio.create_subprocess_exec(
-            *self.words, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
-        )
-        try:
-            output, _ = await process.communicate(request.payload)
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        if process.returncode:
-            error = f"{self.words[0]} ended with code {process.returncode}"
-            return Answer(output, headers=(("Reply-Error", error),))
-        return Answer(output)
-
-
-Answerer = FixedAnswer | EchoAnswer | CommandAnswer
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyJob:
-    """What one `reply` does with its connection"""
-
-    context: Context
-    subject: str
-    queue: str
-    answerer: Answerer
-    count: int | None
-    timeout_s: float | None
-
-    async def run(self, connection: Connection) -> int:
-        """Answer until the end and return how many requests were answered"""
-        output = self.context.output
-        async with respond(
-            connection, self.subject, self.answerer.answer, queue=self.queue, count=self.count
-        ) as responder:
-            output.say(f"answering on {self.subject} at {connection.url}")
-            try:
-                return await responder.finished(self.timeout_s)
-            finally:
-                noun = "request" if responder.answered == 1 else "requests"
-                output.say(f"answered {responder.answered} {noun}")
-
-
-def _choose_answerer(payload: str | None, command: str | None, *, echo: bool) -> Answerer:
-    import shlex
-    import shutil
-
-    if sum((payload is not None, command is not None, echo)) != 1:
-        raise InputError("usage", "give a payload, --echo or --command, exactly one of them")
-    if payload is not None:
-        return FixedAnswer(payload.encode("utf-8", "surrogateescape"))
-    if command is None:
-        return EchoAnswer()
-    words = tuple(shlex.split(command))
-    if not words or not shutil.which(words[0]):
-        name = words[0] if words else "''"
-        raise InputError("command-not-found", f"cannot run {name}: there is no such command")
-    return CommandAnswer(words)

@@ -6,16 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iterapp_nats.cli.connecting import run_connected
 from iterapp_nats.cli.options import FormatOption, HeadersOption, TimeoutOption, read_duration
-from iterapp_nats.cli.pub import payload_source
-from iterapp_nats.client.message import OutgoingMessage
-from iterapp_nats.client.policy import ConnectPolicy
-from iterapp_nats.client.records import render_record
-from iterapp_nats.client.requests import request_many
+from iterapp_nats.cli.payload import payload_source
 from iterapp_nats.errors import ExitCode, NoAnswer
 from iterapp_nats.headers import parse_headers
-from iterapp_nats.input_stream import read_all
 from iterapp_nats.output import Format
 from iterapp_nats.subject import require_subject
 
@@ -44,6 +38,12 @@ def request(
     output_format: FormatOption = Format.TEXT,
 ) -> int:
     """Send a request and print the answers"""
+    from iterapp_nats.cli.connecting import run_connected
+    from iterapp_nats.client.message import OutgoingMessage
+    from iterapp_nats.client.policy import ConnectPolicy
+    from iterapp_nats.client.requests import request_many
+    from iterapp_nats.input_stream import read_all
+
     context: Context = ctx.obj
     given = payload_source(context, payload)
     checked, headers = require_subject(subject), parse_headers(header or ())
@@ -72,6 +72,8 @@ def request(
 
 
 def _show(context: Context, reply: Reply, output_format: Format, *, raw: bool) -> None:
+    from iterapp_nats.client.records import render_record
+
     message, output = reply.message, context.output
     if output_format is Format.JSON:
         output.line(render_record(message))

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import median
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iterapp_nats.cli.connecting import run_connected
 from iterapp_nats.cli.options import FormatOption, TimeoutOption
-from iterapp_nats.client.policy import ConnectPolicy
-from iterapp_nats.client.requests import measure_round_trip
 from iterapp_nats.errors import ExitCode
 from iterapp_nats.output import Format
 
@@ -38,6 +34,12 @@ def rtt(
     output_format: FormatOption = Format.TEXT,
 ) -> int:
     """Measure the round-trip time to the server"""
+    from statistics import median
+
+    from iterapp_nats.cli.connecting import run_connected
+    from iterapp_nats.client.policy import ConnectPolicy
+    from iterapp_nats.client.requests import measure_round_trip
+
     context: Context = ctx.obj
 
     async def measure(connection: Connection) -> RoundTrips:

@@ -16,17 +16,3 @@
 Which consumer carries several lines in which quotes was measured with the consumers themselves; the
 tests of this package run them again.
 """
-
-from iterapp_nats.envfile.block import update_block
-from iterapp_nats.envfile.reader import parse_env_file
-from iterapp_nats.envfile.render import render_variables
-from iterapp_nats.envfile.variables import Consumer, Rendered, Variables
-
-__all__ = [
-    "Consumer",
-    "Rendered",
-    "Variables",
-    "parse_env_file",
-    "render_variables",
-    "update_block",
-]

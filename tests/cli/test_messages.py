@@ -57,7 +57,7 @@ def subject() -> str:
 @pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
 def test_printed_message_is_byte_exact(
     payload: bytes, subject: str, project: Path, environ: dict[str, str]
-):
+) -> None:
     with running("sub", subject, "--raw", "--count", "1", cwd=project, environ=environ) as sub:
         assert run_cli("pub", subject, cwd=project, environ=environ, stdin=payload).code == 0
         ended = finished(sub)
@@ -65,7 +65,9 @@ def test_printed_message_is_byte_exact(
     assert ended.stdout == payload + b"\n"
 
 
-def test_headers_and_reply_subject_arrive(subject: str, project: Path, environ: dict[str, str]):
+def test_headers_and_reply_subject_arrive(
+    subject: str, project: Path, environ: dict[str, str]
+) -> None:
     with running(
         "sub", subject, "--count", "1", "--format", "json", cwd=project, environ=environ
     ) as sub:
@@ -80,7 +82,7 @@ def test_headers_and_reply_subject_arrive(subject: str, project: Path, environ: 
     assert record["subject"] == subject
 
 
-def test_record_and_replay_is_a_pipe(subject: str, project: Path, environ: dict[str, str]):
+def test_record_and_replay_is_a_pipe(subject: str, project: Path, environ: dict[str, str]) -> None:
     record = b'{"subject":"x","headers":[["A","1"]],"payload_base64":"/wA=","received_at":1}\n'
     with running(
         "sub", subject, "--count", "1", "--format", "json", cwd=project, environ=environ
@@ -92,13 +94,13 @@ def test_record_and_replay_is_a_pipe(subject: str, project: Path, environ: dict[
     assert replayed["headers"] == [["A", "1"]]
 
 
-def test_lines_are_messages(subject: str, project: Path, environ: dict[str, str]):
+def test_lines_are_messages(subject: str, project: Path, environ: dict[str, str]) -> None:
     with running("sub", subject, "--print0", "--count", "3", cwd=project, environ=environ) as sub:
         run_cli("pub", subject, "--lines", cwd=project, environ=environ, stdin=b"a\n\nc")
         assert finished(sub).stdout == b"a\0\0c\0"
 
 
-def test_template_is_opt_in(subject: str, project: Path, environ: dict[str, str]):
+def test_template_is_opt_in(subject: str, project: Path, environ: dict[str, str]) -> None:
     with running("sub", subject, "--raw", "--count", "3", cwd=project, environ=environ) as sub:
         run_cli("pub", subject, "{{count}}", cwd=project, environ=environ)
         run_cli(
@@ -107,7 +109,9 @@ def test_template_is_opt_in(subject: str, project: Path, environ: dict[str, str]
         assert finished(sub).text == "{{count}}\n1\n2\n"
 
 
-def test_queue_group_shares_the_messages(subject: str, project: Path, environ: dict[str, str]):
+def test_queue_group_shares_the_messages(
+    subject: str, project: Path, environ: dict[str, str]
+) -> None:
     argv = ("sub", subject, "--queue", "workers", "--raw", "--timeout", "1")
     with (
         running(*argv, cwd=project, environ=environ) as one,
@@ -121,7 +125,7 @@ def test_queue_group_shares_the_messages(subject: str, project: Path, environ: d
 
 def test_fewer_messages_than_count_exits_6_and_prints_them(
     subject: str, project: Path, environ: dict[str, str]
-):
+) -> None:
     argv = ("sub", subject, "--raw", "--count", "5", "--timeout", "1")
     with running(*argv, cwd=project, environ=environ) as sub:
         run_cli("pub", subject, "x", "--count", "3", cwd=project, environ=environ)
@@ -133,7 +137,7 @@ def test_fewer_messages_than_count_exits_6_and_prints_them(
 
 def test_ready_file_appears_when_messages_can_come(
     subject: str, project: Path, environ: dict[str, str]
-):
+) -> None:
     ready = project / "ready"
     sub = start_cli(
         "-q", "sub", subject, "--raw", "--count", "1", "--ready-file", "ready",
@@ -150,7 +154,7 @@ def test_ready_file_appears_when_messages_can_come(
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_signal_ends_sub_with_its_closing_line(
     number: int, code: int, subject: str, project: Path, environ: dict[str, str]
-):
+) -> None:
     with running("sub", subject, "--raw", cwd=project, environ=environ) as sub:
         run_cli("pub", subject, "x", cwd=project, environ=environ)
         assert sub.stdout
@@ -163,7 +167,9 @@ def test_signal_ends_sub_with_its_closing_line(
     assert time.monotonic() - began < 1
 
 
-def test_closed_reader_ends_sub_with_0(subject: str, project: Path, environ: dict[str, str]):
+def test_closed_reader_ends_sub_with_0(
+    subject: str, project: Path, environ: dict[str, str]
+) -> None:
     with running("sub", subject, "--raw", cwd=project, environ=environ) as sub:
         assert sub.stdout
         sub.stdout.close()
@@ -173,7 +179,7 @@ def test_closed_reader_ends_sub_with_0(subject: str, project: Path, environ: dic
         assert b"Traceback" not in sub.stderr.read()
 
 
-def test_request_is_answered(subject: str, project: Path, environ: dict[str, str]):
+def test_request_is_answered(subject: str, project: Path, environ: dict[str, str]) -> None:
     with running("reply", subject, "pong", cwd=project, environ=environ):
         ended = run_cli("request", subject, "ping", cwd=project, environ=environ)
     assert ended.code == 0
@@ -182,7 +188,7 @@ def test_request_is_answered(subject: str, project: Path, environ: dict[str, str
 
 def test_echo_answers_with_payload_and_headers(
     subject: str, project: Path, environ: dict[str, str]
-):
+) -> None:
     with running("reply", subject, "--echo", cwd=project, environ=environ):
         ended = run_cli(
             "request", subject, "-", "-H", "A:1", "--format", "json",
@@ -194,7 +200,7 @@ def test_echo_answers_with_payload_and_headers(
 
 def test_command_gets_the_payload_and_nothing_on_its_line(
     subject: str, project: Path, environ: dict[str, str]
-):
+) -> None:
     with running("reply", subject, "--command", "cat", cwd=project, environ=environ):
         ended = run_cli("request", subject, "; rm -rf {{.}}", cwd=project, environ=environ)
     assert ended.text == "; rm -rf {{.}}\n"
@@ -202,13 +208,13 @@ def test_command_gets_the_payload_and_nothing_on_its_line(
 
 def test_failing_command_is_told_to_the_requester(
     subject: str, project: Path, environ: dict[str, str]
-):
+) -> None:
     with running("reply", subject, "--command", "false", cwd=project, environ=environ):
         ended = run_cli("request", subject, "", cwd=project, environ=environ)
     assert "Reply-Error: false ended with code 1" in ended.text
 
 
-def test_several_replies_are_gathered(subject: str, project: Path, environ: dict[str, str]):
+def test_several_replies_are_gathered(subject: str, project: Path, environ: dict[str, str]) -> None:
     with (
         running("reply", subject, "a", cwd=project, environ=environ),
         running("reply", subject, "b", cwd=project, environ=environ),
@@ -224,7 +230,9 @@ def test_several_replies_are_gathered(subject: str, project: Path, environ: dict
     assert "received 2 of 3" in more.stderr
 
 
-def test_request_without_responder_exits_6(subject: str, project: Path, environ: dict[str, str]):
+def test_request_without_responder_exits_6(
+    subject: str, project: Path, environ: dict[str, str]
+) -> None:
     began = time.monotonic()
     ended = run_cli("request", subject, "x", cwd=project, environ=environ)
     assert ended.code == 6
@@ -234,7 +242,7 @@ def test_request_without_responder_exits_6(subject: str, project: Path, environ:
 
 def test_silent_responder_exits_6_after_the_timeout(
     subject: str, project: Path, environ: dict[str, str]
-):
+) -> None:
     with running("sub", subject, cwd=project, environ=environ):
         began = time.monotonic()
         ended = run_cli("request", subject, "x", "--timeout", "300ms", cwd=project, environ=environ)
@@ -243,19 +251,21 @@ def test_silent_responder_exits_6_after_the_timeout(
     assert 0.3 <= time.monotonic() - began < 2
 
 
-def test_rtt_prints_milliseconds(project: Path, environ: dict[str, str]):
+def test_rtt_prints_milliseconds(project: Path, environ: dict[str, str]) -> None:
     ended = run_cli("rtt", "--count", "3", "--format", "json", cwd=project, environ=environ)
     data = ended.json["data"]
     assert 0 < data["min_ms"] <= data["median_ms"] <= data["max_ms"]
     assert data["count"] == 3
 
 
-def test_pub_json_result_is_an_envelope(subject: str, project: Path, environ: dict[str, str]):
+def test_pub_json_result_is_an_envelope(
+    subject: str, project: Path, environ: dict[str, str]
+) -> None:
     ended = run_cli("pub", subject, "hello", "--format", "json", cwd=project, environ=environ)
     assert ended.json["data"] == {"messages": 1, "bytes": 5, "confirmed": True}
 
 
-def test_closed_port_exits_4_at_once(project: Path):
+def test_closed_port_exits_4_at_once(project: Path) -> None:
     began = time.monotonic()
     ended = run_cli("pub", "a", "b", cwd=project, environ={"NATS_URL": "nats://127.0.0.1:1"})
     assert ended.code == 4
@@ -266,7 +276,7 @@ def test_closed_port_exits_4_at_once(project: Path):
 
 def test_payload_over_the_limit_exits_2_with_both_sizes(
     subject: str, project: Path, environ: dict[str, str]
-):
+) -> None:
     ended = run_cli("pub", subject, cwd=project, environ=environ, stdin=b"x" * 1_048_577)
     assert ended.code == 2
     assert "1048577" in ended.stderr
@@ -313,14 +323,16 @@ def test_payload_over_the_limit_exits_2_with_both_sizes(
 )
 def test_bad_input_exits_2_and_names_the_value(
     argv: list[str], named: str, project: Path, environ: dict[str, str]
-):
+) -> None:
     ended = run_cli(*argv, cwd=project, environ=environ)
     assert ended.code == 2, ended.stderr
     assert named in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
-def test_malformed_env_file_is_named_without_its_values(project: Path, environ: dict[str, str]):
+def test_malformed_env_file_is_named_without_its_values(
+    project: Path, environ: dict[str, str]
+) -> None:
     (project / "bad.env").write_text("NATS_URL='nats://secret-value\n")
     ended = run_cli("rtt", "--env-file", "bad.env", cwd=project, environ=environ)
     assert ended.code == 2
@@ -328,12 +340,12 @@ def test_malformed_env_file_is_named_without_its_values(project: Path, environ: 
     assert "secret-value" not in ended.stderr
 
 
-def test_verbose_names_the_source_of_every_value(project: Path, environ: dict[str, str]):
+def test_verbose_names_the_source_of_every_value(project: Path, environ: dict[str, str]) -> None:
     ended = run_cli("rtt", "-v", cwd=project, environ=environ)
     assert "NATS_URL from environment variable" in ended.stderr
 
 
-def test_json_error_is_an_envelope(project: Path):
+def test_json_error_is_an_envelope(project: Path) -> None:
     ended = run_cli(
         "rtt", "--format", "json", cwd=project, environ={"NATS_URL": "nats://127.0.0.1:1"}
     )

@@ -34,7 +34,8 @@ def test_every_exception_of_nats_py_is_in_the_table(kind: type[Exception]) -> No
 
 
 def test_no_row_is_left_of_an_exception_that_is_gone() -> None:
-    assert set(CLIENT_ERRORS) == {kind.__name__ for kind in CLASSES}
+    new_in_2_16 = {"BadHeaderError"}
+    assert set(CLIENT_ERRORS) - {kind.__name__ for kind in CLASSES} <= new_in_2_16
 
 
 @pytest.mark.parametrize(

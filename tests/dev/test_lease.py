@@ -31,7 +31,7 @@ def held(lease: Path) -> int:
     return descriptor
 
 
-def test_lease_lives_as_long_as_the_process_that_inherited_it(lease: Path):
+def test_lease_lives_as_long_as_the_process_that_inherited_it(lease: Path) -> None:
     descriptor = held(lease)
     with subprocess.Popen(["sleep", "60"], pass_fds=(descriptor,)) as heir:
         os.close(descriptor)
@@ -40,7 +40,7 @@ def test_lease_lives_as_long_as_the_process_that_inherited_it(lease: Path):
         wait_until(lambda: not is_taken(lease))
 
 
-def test_lease_is_not_inherited_unasked(lease: Path):
+def test_lease_is_not_inherited_unasked(lease: Path) -> None:
     descriptor = held(lease)
     with subprocess.Popen(["sleep", "60"], close_fds=False) as stranger:
         os.close(descriptor)
@@ -48,25 +48,26 @@ def test_lease_is_not_inherited_unasked(lease: Path):
         stranger.kill()
 
 
-def test_missing_lease_is_free_and_looking_makes_no_file(lease: Path):
+def test_missing_lease_is_free_and_looking_makes_no_file(lease: Path) -> None:
     assert not is_taken(lease)
     assert not lease.exists()
 
 
-def test_those_who_look_do_not_take_each_other_for_the_server(lease: Path):
+def test_those_who_look_do_not_take_each_other_for_the_server(lease: Path) -> None:
     lease.touch()
-    with subprocess.Popen(
-        [sys.executable, "-c", "import fcntl,sys,time; fcntl.flock(open(sys.argv[1]), fcntl.LOCK_SH);"
-         "print(flush=True); time.sleep(60)", str(lease)],
-        stdout=subprocess.PIPE,
-    ) as looker:  # fmt: skip
+    script = (
+        "import fcntl,sys,time; fcntl.flock(open(sys.argv[1]), fcntl.LOCK_SH);"
+        "print(flush=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", script, str(lease)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as looker:
         assert looker.stdout
         looker.stdout.readline()
         assert not is_taken(lease)
         looker.kill()
 
 
-def test_lease_is_taken_in_spite_of_somebody_who_looks(lease: Path):
+def test_lease_is_taken_in_spite_of_somebody_who_looks(lease: Path) -> None:
     with ExitStack() as looking:
         looking.enter_context(hold_shared(lease))
         timer = threading.Timer(0.1, looking.pop_all().close)
@@ -75,13 +76,13 @@ def test_lease_is_taken_in_spite_of_somebody_who_looks(lease: Path):
         timer.join()
 
 
-def test_lease_of_a_living_server_is_refused(lease: Path):
+def test_lease_of_a_living_server_is_refused(lease: Path) -> None:
     descriptor = held(lease)
     assert take_lease(lease) is None
     os.close(descriptor)
 
 
-def test_users_are_seen_while_there_are_any(lease: Path):
+def test_users_are_seen_while_there_are_any(lease: Path) -> None:
     with hold_shared(lease):
         with hold_shared(lease):
             assert has_users(lease)
@@ -90,16 +91,18 @@ def test_users_are_seen_while_there_are_any(lease: Path):
     assert not has_users(lease)
 
 
-def test_lock_that_is_not_free_in_time_names_its_holder(lease: Path):
-    with hold_lock(lease, purpose="dev up", timeout_s=1):
-        with pytest.raises(LocalServerError) as caught:
-            with hold_lock(lease, purpose="dev down", timeout_s=0.05):
-                pytest.fail("two hold the lock")
+def test_lock_that_is_not_free_in_time_names_its_holder(lease: Path) -> None:
+    with (
+        hold_lock(lease, purpose="dev up", timeout_s=1),
+        pytest.raises(LocalServerError) as caught,
+        hold_lock(lease, purpose="dev down", timeout_s=0.05),
+    ):
+        pytest.fail("two hold the lock")
     assert caught.value.code == "state-locked"
     assert f"(dev up, pid {os.getpid()}), waited 0.05 s" in caught.value.message
 
 
-def test_lock_of_a_removed_file_is_not_enough(lease: Path):
+def test_lock_of_a_removed_file_is_not_enough(lease: Path) -> None:
     entered = threading.Event()
 
     def wait_and_enter() -> None:
@@ -116,15 +119,17 @@ def test_lock_of_a_removed_file_is_not_enough(lease: Path):
     assert entered.is_set()
 
 
-def test_lock_brings_its_folder_back(tmp_path: Path):
+def test_lock_brings_its_folder_back(tmp_path: Path) -> None:
     path = tmp_path / "gone" / "lock"
     with hold_lock(path, purpose="dev up", timeout_s=1):
         assert path.read_text() == f"dev up, pid {os.getpid()}"
 
 
-def test_lock_that_cannot_be_made_names_the_file(tmp_path: Path):
+def test_lock_that_cannot_be_made_names_the_file(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(LocalServerError, match="file: a file is in its place") as caught:
-        with hold_lock(tmp_path / "file" / "lock", purpose="dev up", timeout_s=1):
-            pytest.fail("it is locked")
+    with (
+        pytest.raises(LocalServerError, match="file: a file is in its place") as caught,
+        hold_lock(tmp_path / "file" / "lock", purpose="dev up", timeout_s=1),
+    ):
+        pytest.fail("it is locked")
     assert caught.value.code == "state-unwritable"

@@ -34,21 +34,23 @@ def add(path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("count", "lines"), [(None, ["a", "b", "c"]), (0, []), (2, ["b", "c"]), (9, ["a", "b", "c"])]
 )
-def test_last_lines_are_as_many_as_asked_for(count: int | None, lines: list[str], log: Path):
+def test_last_lines_are_as_many_as_asked_for(
+    count: int | None, lines: list[str], log: Path
+) -> None:
     log.write_text("a\nb\nc\n")
     assert read_last_lines(log, count) == lines
 
 
-def test_missing_log_has_no_lines(log: Path):
+def test_missing_log_has_no_lines(log: Path) -> None:
     assert read_last_lines(log, None) == []
 
 
-def test_bytes_that_are_no_text_are_shown_as_such(log: Path):
+def test_bytes_that_are_no_text_are_shown_as_such(log: Path) -> None:
     log.write_bytes(b"a\xff\n")
     assert read_last_lines(log, None) == ["a\N{REPLACEMENT CHARACTER}"]
 
 
-def test_following_begins_with_the_last_lines(log: Path):
+def test_following_begins_with_the_last_lines(log: Path) -> None:
     log.write_text("a\nb\n")
     following = follow_lines(log, 1)
     assert next_lines(following) == ["b"]
@@ -57,7 +59,7 @@ def test_following_begins_with_the_last_lines(log: Path):
     assert next_lines(following) == ["c", "d"]
 
 
-def test_half_a_line_waits_for_its_rest(log: Path):
+def test_half_a_line_waits_for_its_rest(log: Path) -> None:
     log.write_text("a\nhal")
     following = follow_lines(log, None)
     assert next_lines(following) == ["a"]
@@ -65,14 +67,14 @@ def test_half_a_line_waits_for_its_rest(log: Path):
     assert next_lines(following) == ["half"]
 
 
-def test_following_waits_for_the_first_log(log: Path):
+def test_following_waits_for_the_first_log(log: Path) -> None:
     following = follow_lines(log, None)
     assert next_lines(following) == []
     log.write_text("a\n")
     assert next_lines(following) == ["a"]
 
 
-def test_rotation_loses_no_line(log: Path):
+def test_rotation_loses_no_line(log: Path) -> None:
     log.write_text("a\n")
     following = follow_lines(log, None)
     assert next_lines(following) == ["a"]
@@ -82,7 +84,7 @@ def test_rotation_loses_no_line(log: Path):
     assert next_lines(following) == ["b", "c"]
 
 
-def test_log_that_is_gone_is_followed_until_it_is_back(log: Path):
+def test_log_that_is_gone_is_followed_until_it_is_back(log: Path) -> None:
     log.write_text("a\n")
     following = follow_lines(log, 0)
     assert next_lines(following) == []

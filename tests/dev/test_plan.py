@@ -20,34 +20,34 @@ ENTROPY = st.binary(min_size=6, max_size=6)
 
 
 @given(st.text(alphabet="abcäß7-", max_size=24), ENTROPY)
-def test_project_is_readable_in_the_server_name(name: str, entropy: bytes):
+def test_project_is_readable_in_the_server_name(name: str, entropy: bytes) -> None:
     assert project_of_generation(name_generation(name, entropy)) == name
 
 
 @given(st.text(), ENTROPY)
-def test_server_name_is_one_word_of_a_command_line(name: str, entropy: bytes):
+def test_server_name_is_one_word_of_a_command_line(name: str, entropy: bytes) -> None:
     generation = name_generation(name, entropy)
     assert len(generation.split()) == 1
     assert generation.isprintable()
 
 
 @given(st.text(), ENTROPY, ENTROPY)
-def test_every_start_has_a_name_of_its_own(name: str, one: bytes, other: bytes):
+def test_every_start_has_a_name_of_its_own(name: str, one: bytes, other: bytes) -> None:
     names_differ = name_generation(name, one) != name_generation(name, other)
     assert names_differ == (one != other)
 
 
 @pytest.mark.parametrize("name", ["NDYZ", "nats", "", "my-iterapp-nats-server"])
-def test_server_of_a_stranger_has_no_project(name: str):
+def test_server_of_a_stranger_has_no_project(name: str) -> None:
     assert project_of_generation(name) is None
 
 
-def test_remembered_port_is_tried_first_and_the_default_next():
+def test_remembered_port_is_tried_first_and_the_default_next() -> None:
     assert list(islice(plan_ports("/shop", remembered=5000), 2)) == [5000, 4222]
     assert next(plan_ports("/shop", remembered=None)) == 4222
 
 
-def test_project_ports_are_below_the_ephemeral_range_and_stay():
+def test_project_ports_are_below_the_ephemeral_range_and_stay() -> None:
     ports = list(plan_ports("/shop", remembered=None))[1:]
     assert ports == list(plan_ports("/shop", remembered=None))[1:]
     assert len(set(ports)) == len(ports) == 64
@@ -56,12 +56,12 @@ def test_project_ports_are_below_the_ephemeral_range_and_stay():
 
 
 @pytest.mark.parametrize("port", [None, 0, 1, 65535])
-def test_possible_port_is_kept(port: int | None):
+def test_possible_port_is_kept(port: int | None) -> None:
     assert require_port(port) == port
 
 
 @pytest.mark.parametrize("port", [-1, 65536])
-def test_impossible_port_is_named(port: int):
+def test_impossible_port_is_named(port: int) -> None:
     with pytest.raises(InputError, match=str(port)) as caught:
         require_port(port)
     assert caught.value.code == "port-invalid"

@@ -19,7 +19,7 @@ ANY = ServerMark(CONFIG)
 
 
 @pytest.mark.parametrize("mark", [ONE, ANY])
-def test_own_command_line_carries_the_mark(mark: ServerMark):
+def test_own_command_line_carries_the_mark(mark: ServerMark) -> None:
     assert mark.is_on(f"/bin/nats-server {' '.join(ONE.arguments())}")
 
 
@@ -36,11 +36,11 @@ def test_own_command_line_carries_the_mark(mark: ServerMark):
     ],
 )
 @pytest.mark.parametrize("mark", [ONE, ANY])
-def test_command_line_of_a_stranger_does_not(mark: ServerMark, line: str):
+def test_command_line_of_a_stranger_does_not(mark: ServerMark, line: str) -> None:
     assert not mark.is_on(line)
 
 
-def test_marked_process_is_ended_and_another_is_not(tmp_path: Path):
+def test_marked_process_is_ended_and_another_is_not(tmp_path: Path) -> None:
     mark = ServerMark("x.conf", "iterapp-nats-shop-1")
     pid_file = tmp_path / "nats.pid"
     with (

@@ -49,7 +49,7 @@ def innocent() -> Iterator[subprocess.Popen[bytes]]:
         process.kill()
 
 
-def test_second_start_finds_the_first_server(project: DevProject):
+def test_second_start_finds_the_first_server(project: DevProject) -> None:
     first = start(project)
     second = start(project)
     assert (first.was_running, second.was_running) == (False, True)
@@ -57,7 +57,7 @@ def test_second_start_finds_the_first_server(project: DevProject):
     assert len(project.servers()) == 1
 
 
-def test_stopped_server_leaves_no_process_and_no_state(project: DevProject):
+def test_stopped_server_leaves_no_process_and_no_state(project: DevProject) -> None:
     start(project)
     assert server.stop(project.state_folder).condition is Condition.RUNNING
     assert project.servers() == []
@@ -66,7 +66,7 @@ def test_stopped_server_leaves_no_process_and_no_state(project: DevProject):
     assert server.stop(project.state_folder).condition is Condition.STOPPED
 
 
-def test_killed_server_is_stale_and_comes_back_at_its_address(project: DevProject):
+def test_killed_server_is_stale_and_comes_back_at_its_address(project: DevProject) -> None:
     before = start(project).state
     os.kill(project.pid, signal.SIGKILL)
     wait_until(lambda: condition(project) is Condition.STALE)
@@ -76,7 +76,7 @@ def test_killed_server_is_stale_and_comes_back_at_its_address(project: DevProjec
     assert "without dev down" in again.notes[0]
 
 
-def test_state_of_before_a_reboot_is_stale(project: DevProject):
+def test_state_of_before_a_reboot_is_stale(project: DevProject) -> None:
     state = start(project).state
     server.stop(project.state_folder)
     project.state_folder.save_state(state)
@@ -85,7 +85,9 @@ def test_state_of_before_a_reboot_is_stale(project: DevProject):
     assert condition(project) is Condition.STOPPED
 
 
-def test_reused_pid_is_not_signalled(project: DevProject, innocent: subprocess.Popen[bytes]):
+def test_reused_pid_is_not_signalled(
+    project: DevProject, innocent: subprocess.Popen[bytes]
+) -> None:
     start(project)
     project.state_folder.pid_file.write_text(str(innocent.pid))
     assert inspect(project.state_folder).pid == project.servers()[0]
@@ -96,7 +98,7 @@ def test_reused_pid_is_not_signalled(project: DevProject, innocent: subprocess.P
 
 def test_stale_state_with_a_reused_pid_signals_nobody(
     project: DevProject, innocent: subprocess.Popen[bytes]
-):
+) -> None:
     state = start(project).state
     server.stop(project.state_folder)
     project.state_folder.save_state(state)
@@ -105,7 +107,7 @@ def test_stale_state_with_a_reused_pid_signals_nobody(
     assert innocent.poll() is None
 
 
-def test_server_is_ended_though_its_state_was_lost(project: DevProject):
+def test_server_is_ended_though_its_state_was_lost(project: DevProject) -> None:
     start(project)
     (project.state_folder.path / "state.json").unlink()
     project.state_folder.pid_file.unlink()
@@ -119,7 +121,7 @@ def test_server_is_ended_though_its_state_was_lost(project: DevProject):
     assert project.servers() == []
 
 
-def test_truncated_state_is_no_state(project: DevProject):
+def test_truncated_state_is_no_state(project: DevProject) -> None:
     start(project)
     (project.state_folder.path / "state.json").write_text('{"schema": 1, "gene')
     server.stop(project.state_folder)
@@ -127,7 +129,7 @@ def test_truncated_state_is_no_state(project: DevProject):
     assert not start(project).was_running
 
 
-def test_state_of_another_version_is_named(project: DevProject):
+def test_state_of_another_version_is_named(project: DevProject) -> None:
     start(project)
     path = project.state_folder.path / "state.json"
     text = path.read_text()
@@ -137,7 +139,7 @@ def test_state_of_another_version_is_named(project: DevProject):
     path.write_text(text)
 
 
-def test_hung_server_is_silent_and_can_be_ended(project: DevProject):
+def test_hung_server_is_silent_and_can_be_ended(project: DevProject) -> None:
     start(project)
     pid = project.pid
     os.kill(pid, signal.SIGSTOP)
@@ -150,7 +152,7 @@ def test_hung_server_is_silent_and_can_be_ended(project: DevProject):
     assert project.servers() == []
 
 
-def test_server_that_ignores_term_is_killed(project: DevProject):
+def test_server_that_ignores_term_is_killed(project: DevProject) -> None:
     server.start(project.state_folder, ANY, stand_in(project, strangers.STUBBORN))
     (pid,) = project.servers()
     began = time.monotonic()
@@ -159,7 +161,7 @@ def test_server_that_ignores_term_is_killed(project: DevProject):
     assert time.monotonic() - began >= 0.2
 
 
-def test_hung_start_is_waited_for(project: DevProject):
+def test_hung_start_is_waited_for(project: DevProject) -> None:
     start(project)
     pid = project.pid
     os.kill(pid, signal.SIGSTOP)
@@ -180,7 +182,7 @@ def test_hung_start_is_waited_for(project: DevProject):
 )
 def test_failed_start_gives_its_reason_and_leaves_nothing(
     program: str, words: str, project: DevProject
-):
+) -> None:
     with pytest.raises(LocalServerError, match=words) as caught:
         server.start(project.state_folder, ANY, stand_in(project, program), patience_s=0.3)
     assert caught.value.code == "server-not-started"
@@ -188,19 +190,19 @@ def test_failed_start_gives_its_reason_and_leaves_nothing(
     assert condition(project) is Condition.STOPPED
 
 
-def test_address_stays_over_down_and_up(project: DevProject):
+def test_address_stays_over_down_and_up(project: DevProject) -> None:
     url = start(project).state.url
     server.stop(project.state_folder)
     assert start(project, ServerOptions()).state.url == url
 
 
-def test_temporary_server_is_not_remembered(project: DevProject):
+def test_temporary_server_is_not_remembered(project: DevProject) -> None:
     port = start(project, is_temporary=True).state.port
     server.stop(project.state_folder)
     assert start(project, ServerOptions()).state.port != port
 
 
-def test_explicit_port_that_is_taken_names_its_holder(project: DevProject):
+def test_explicit_port_that_is_taken_names_its_holder(project: DevProject) -> None:
     greeting = b'INFO {"server_name": "stranger\\u001b[2J", "version": "2.9.9"}\r\n'
     with strangers.listening(greeting) as port, pytest.raises(LocalServerError) as caught:
         start(project, ServerOptions(port=port))
@@ -209,13 +211,17 @@ def test_explicit_port_that_is_taken_names_its_holder(project: DevProject):
     assert condition(project) is Condition.STOPPED
 
 
-def test_taken_port_of_a_program_that_is_no_server_says_so(project: DevProject):
-    with strangers.listening(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
-        with pytest.raises(LocalServerError, match="another program that does not speak NATS"):
-            start(project, ServerOptions(port=port))
+def test_taken_port_of_a_program_that_is_no_server_says_so(project: DevProject) -> None:
+    with (
+        strangers.listening(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port,
+        pytest.raises(LocalServerError, match="another program that does not speak NATS"),
+    ):
+        start(project, ServerOptions(port=port))
 
 
-def test_taken_port_of_another_project_names_the_project(project: DevProject, tmp_path: Path):
+def test_taken_port_of_another_project_names_the_project(
+    project: DevProject, tmp_path: Path
+) -> None:
     other = DevProject(tmp_path / "café au lait")
     other.folder.mkdir()
     try:
@@ -227,7 +233,7 @@ def test_taken_port_of_another_project_names_the_project(project: DevProject, tm
         other.clean()
 
 
-def test_stolen_remembered_port_is_left_to_the_stranger(project: DevProject):
+def test_stolen_remembered_port_is_left_to_the_stranger(project: DevProject) -> None:
     port = start(project).state.port
     server.stop(project.state_folder)
     with strangers.listening(b'INFO {"server_name": "thief", "version": "2.9.9"}\r\n', port):
@@ -237,7 +243,7 @@ def test_stolen_remembered_port_is_left_to_the_stranger(project: DevProject):
         assert condition(project) is Condition.RUNNING
 
 
-def test_other_options_than_those_of_the_running_server_differ(project: DevProject):
+def test_other_options_than_those_of_the_running_server_differ(project: DevProject) -> None:
     state = start(project).state
     with pytest.raises(LocalServerError) as caught:
         start(project, ServerOptions(port=state.port % 60000 + 1024, jetstream=True))
@@ -247,7 +253,7 @@ def test_other_options_than_those_of_the_running_server_differ(project: DevProje
     assert start(project, ServerOptions(port=state.port, jetstream=False)).was_running
 
 
-def test_restart_keeps_address_and_jetstream(project: DevProject):
+def test_restart_keeps_address_and_jetstream(project: DevProject) -> None:
     before = start(project, ServerOptions(port=0, jetstream=True)).state
     after = server.restart(project.state_folder, ServerOptions(), backend()).state
     assert (after.url, after.jetstream) == (before.url, True)
@@ -255,15 +261,17 @@ def test_restart_keeps_address_and_jetstream(project: DevProject):
     assert len(project.servers()) == 1
 
 
-def test_restart_on_a_taken_port_leaves_the_server_running(project: DevProject):
+def test_restart_on_a_taken_port_leaves_the_server_running(project: DevProject) -> None:
     before = start(project).state
-    with strangers.listening() as port:
-        with pytest.raises(LocalServerError, match=f"port {port} is taken"):
-            server.restart(project.state_folder, ServerOptions(port=port), backend())
+    with (
+        strangers.listening() as port,
+        pytest.raises(LocalServerError, match=f"port {port} is taken"),
+    ):
+        server.restart(project.state_folder, ServerOptions(port=port), backend())
     assert inspect(project.state_folder).state == before
 
 
-def test_jetstream_is_remembered_until_it_is_switched_off(project: DevProject):
+def test_jetstream_is_remembered_until_it_is_switched_off(project: DevProject) -> None:
     start(project, ServerOptions(port=0, jetstream=True))
     server.stop(project.state_folder)
     assert start(project, ServerOptions()).state.jetstream
@@ -271,7 +279,7 @@ def test_jetstream_is_remembered_until_it_is_switched_off(project: DevProject):
     assert not start(project, ServerOptions(jetstream=False)).state.jetstream
 
 
-def test_reset_removes_the_state_folder_and_nothing_else(project: DevProject):
+def test_reset_removes_the_state_folder_and_nothing_else(project: DevProject) -> None:
     start(project)
     assert server.reset(project.state_folder)
     assert project.servers() == []
@@ -279,7 +287,7 @@ def test_reset_removes_the_state_folder_and_nothing_else(project: DevProject):
     assert not server.reset(project.state_folder)
 
 
-def test_state_is_private_and_ignores_itself(project: DevProject):
+def test_state_is_private_and_ignores_itself(project: DevProject) -> None:
     start(project)
     folder = project.state_folder
     assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700
@@ -288,7 +296,7 @@ def test_state_is_private_and_ignores_itself(project: DevProject):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
 
 
-def test_started_server_shares_nothing_with_our_terminal(project: DevProject):
+def test_started_server_shares_nothing_with_our_terminal(project: DevProject) -> None:
     start(project)
     assert os.getsid(project.pid) == project.pid
     for descriptor in range(3):

@@ -75,7 +75,7 @@ def assert_nothing_left(project: DevProject) -> None:
 @pytest.mark.parametrize("argv", [("up", "--port", "0"), RUN], ids=["up", "run"])
 def test_killed_start_leaves_one_server_or_none(
     argv: tuple[str, ...], part: int, project: DevProject, driver: Driver
-):
+) -> None:
     for step in steps(part):
         code = driver.strike(project, argv, step, signal.SIGKILL)
         assert_right_state(project)
@@ -90,7 +90,7 @@ def test_killed_start_leaves_one_server_or_none(
 @pytest.mark.parametrize("argv", [("down",), ("restart",), ("reset", "--yes")], ids=lambda a: a[0])
 def test_killed_change_leaves_one_server_or_none(
     argv: tuple[str, ...], project: DevProject, driver: Driver
-):
+) -> None:
     for step in range(1, MAX_STEPS):
         server.start(project.state_folder, ServerOptions(port=0), backend())
         code = driver.strike(project, argv, step, signal.SIGKILL)
@@ -107,7 +107,7 @@ def test_killed_change_leaves_one_server_or_none(
 @pytest.mark.parametrize("argv", [("up", "--port", "0"), RUN], ids=["up", "run"])
 def test_interrupted_start_leaves_nothing(
     argv: tuple[str, ...], part: int, project: DevProject, driver: Driver
-):
+) -> None:
     for step in steps(part):
         code = driver.strike(project, argv, step, signal.SIGINT)
         if code == 0:

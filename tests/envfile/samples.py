@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from iterapp_nats.envfile import Variables
+from iterapp_nats.envfile.variables import Variables
 from iterapp_nats.secret import Secret
 
 # The shape of a real creds file: 14 lines, about 1 KB, a JWT line of some 700 characters.

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iterapp_nats.envfile import Consumer, parse_env_file, render_variables, update_block
-from iterapp_nats.envfile.block import BEGIN, END
+from iterapp_nats.envfile.block import BEGIN, END, update_block
+from iterapp_nats.envfile.reader import parse_env_file
+from iterapp_nats.envfile.render import render_variables
+from iterapp_nats.envfile.variables import Consumer
 from iterapp_nats.errors import InputError
 from tests.envfile.samples import FULL, FULL_VALUES
 

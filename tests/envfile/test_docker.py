@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from iterapp_nats.envfile import Consumer, Variables, render_variables
 from iterapp_nats.envfile.container import container_url
+from iterapp_nats.envfile.render import render_variables
+from iterapp_nats.envfile.variables import Consumer, Variables
 from iterapp_nats.errors import InputError
 from iterapp_nats.secret import Secret
 from tests.envfile.docker_engine import open_engine

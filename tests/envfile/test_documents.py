@@ -10,7 +10,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iterapp_nats.envfile import Consumer, Variables, render_variables
+from iterapp_nats.envfile.render import render_variables
+from iterapp_nats.envfile.variables import Consumer, Variables
 from iterapp_nats.envfile.yaml import quote_yaml, yaml_text
 from iterapp_nats.secret import Secret
 from tests.envfile.samples import AWKWARD, CREDS, FULL, FULL_VALUES

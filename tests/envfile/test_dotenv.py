@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from dotenv import dotenv_values
 
-from iterapp_nats.envfile import Consumer, Variables, render_variables
 from iterapp_nats.envfile.dotenv import quote_dotenv, quote_node, quote_systemd
+from iterapp_nats.envfile.render import render_variables
+from iterapp_nats.envfile.variables import Consumer, Variables
 from iterapp_nats.errors import InputError
 from iterapp_nats.secret import Secret
 from tests.envfile.consumers import only_ours, run_shell, write_samples

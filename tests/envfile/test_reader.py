@@ -8,7 +8,9 @@ from dotenv.parser import parse_stream
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from iterapp_nats.envfile import Consumer, Variables, parse_env_file, render_variables
+from iterapp_nats.envfile.reader import parse_env_file
+from iterapp_nats.envfile.render import render_variables
+from iterapp_nats.envfile.variables import Consumer, Variables
 from iterapp_nats.errors import InputError
 from iterapp_nats.secret import Secret
 from tests.envfile.samples import CREDS, FULL, FULL_VALUES

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from iterapp_nats.envfile import Consumer, Variables, render_variables
+from iterapp_nats.envfile.render import render_variables
 from iterapp_nats.envfile.shells import quote_powershell
+from iterapp_nats.envfile.variables import Consumer, Variables
 from iterapp_nats.secret import Secret
 from tests.envfile.consumers import run_shell, write_samples
 from tests.envfile.samples import CREDS

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from iterapp_nats.envfile import Consumer, Rendered, Variables, render_variables
+from iterapp_nats.envfile.render import render_variables
+from iterapp_nats.envfile.variables import Consumer, Rendered, Variables
 from iterapp_nats.errors import InputError
 from iterapp_nats.secret import Secret
 from tests.envfile.samples import CREDS, FULL, FULL_VALUES

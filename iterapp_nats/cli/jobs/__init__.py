@@ -1,0 +1,1 @@
+"""What a messaging command does once it is connected; loaded when the command runs"""
