@@ -4,7 +4,7 @@
 _iterapp_nats_command() {
     commands='' options='' valued='' repeatable=''
     case $1 in
-        '') commands='check env pub sub request reply rtt completion help dev' options='--version --verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
+        '') commands='check env pub sub request reply rtt completion help dev creds' options='--version --verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         check) options='--require-nats --strict --fail-on --select --ignore --no-code --stdin-filename --format --verbose,-v --quiet,-q --color -h,--help' valued='--fail-on --select --ignore --stdin-filename --format --color' repeatable='--select --ignore --verbose,-v' ;;
         env) options='--for --write --explain --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--for --write --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
         pub) options='--header,-H --reply --count --interval --lines --jsonl --template --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--header -H --reply --count --interval --format --color --server --creds --ca --env-file --connect-timeout' repeatable='--header,-H --verbose,-v' ;;
@@ -22,6 +22,9 @@ _iterapp_nats_command() {
         'dev restart') options='--port --jetstream,--no-jetstream --server-binary --format --verbose,-v --quiet,-q --color -h,--help' valued='--port --server-binary --format --color' repeatable=--verbose,-v ;;
         'dev reset') options='--yes,-y --verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         'dev run') options='--port --jetstream,--no-jetstream --server-binary --verbose,-v --quiet,-q --color -h,--help' valued='--port --server-binary --color' repeatable=--verbose,-v ;;
+        creds) commands='show check' options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
+        'creds show') options='--format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
+        'creds check') options='--environ --warn-within --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--warn-within --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
     esac
 }
 
@@ -93,6 +96,18 @@ _iterapp_nats_value() {
         'dev run --server-binary') is_path=1 ;;
         'dev run --color') choices='auto always never' ;;
         'dev run '[0-9]*) is_path=1 ;;
+        'creds --color') choices='auto always never' ;;
+        'creds show --format') choices='text json' ;;
+        'creds show --color') choices='auto always never' ;;
+        'creds show --creds') is_path=1 ;;
+        'creds show --ca') is_path=1 ;;
+        'creds show --env-file') is_path=1 ;;
+        'creds show 0') is_path=1 ;;
+        'creds check --color') choices='auto always never' ;;
+        'creds check --creds') is_path=1 ;;
+        'creds check --ca') is_path=1 ;;
+        'creds check --env-file') is_path=1 ;;
+        'creds check 0') is_path=1 ;;
     esac
 }
 

@@ -3,8 +3,8 @@
 # Succeed if the cursor stands at the command $argv[1] and $argv[2] may follow: option, command,
 # the argument with this number, or with a plus this and any later argument.
 function __iterapp_nats_at
-    set -l commands ' check' ' env' ' pub' ' sub' ' request' ' reply' ' rtt' ' completion' ' help' ' dev' 'dev up' 'dev down' 'dev status' 'dev logs' 'dev restart' 'dev reset' 'dev run'
-    set -l valued ' --color' 'check --fail-on' 'check --select' 'check --ignore' 'check --stdin-filename' 'check --format' 'check --color' 'env --for' 'env --write' 'env --format' 'env --color' 'env --server' 'env --creds' 'env --ca' 'env --env-file' 'env --connect-timeout' 'pub --header' 'pub -H' 'pub --reply' 'pub --count' 'pub --interval' 'pub --format' 'pub --color' 'pub --server' 'pub --creds' 'pub --ca' 'pub --env-file' 'pub --connect-timeout' 'sub --queue' 'sub --count' 'sub --timeout' 'sub --ready-file' 'sub --format' 'sub --color' 'sub --server' 'sub --creds' 'sub --ca' 'sub --env-file' 'sub --connect-timeout' 'request --header' 'request -H' 'request --replies' 'request --timeout' 'request --gap' 'request --format' 'request --color' 'request --server' 'request --creds' 'request --ca' 'request --env-file' 'request --connect-timeout' 'reply --command' 'reply --queue' 'reply --count' 'reply --timeout' 'reply --color' 'reply --server' 'reply --creds' 'reply --ca' 'reply --env-file' 'reply --connect-timeout' 'rtt --count' 'rtt --timeout' 'rtt --format' 'rtt --color' 'rtt --server' 'rtt --creds' 'rtt --ca' 'rtt --env-file' 'rtt --connect-timeout' 'completion --color' 'help --color' 'dev --color' 'dev up --port' 'dev up --server-binary' 'dev up --format' 'dev up --color' 'dev down --color' 'dev status --format' 'dev status --color' 'dev logs --lines' 'dev logs -n' 'dev logs --color' 'dev restart --port' 'dev restart --server-binary' 'dev restart --format' 'dev restart --color' 'dev reset --color' 'dev run --port' 'dev run --server-binary' 'dev run --color'
+    set -l commands ' check' ' env' ' pub' ' sub' ' request' ' reply' ' rtt' ' completion' ' help' ' dev' ' creds' 'dev up' 'dev down' 'dev status' 'dev logs' 'dev restart' 'dev reset' 'dev run' 'creds show' 'creds check'
+    set -l valued ' --color' 'check --fail-on' 'check --select' 'check --ignore' 'check --stdin-filename' 'check --format' 'check --color' 'env --for' 'env --write' 'env --format' 'env --color' 'env --server' 'env --creds' 'env --ca' 'env --env-file' 'env --connect-timeout' 'pub --header' 'pub -H' 'pub --reply' 'pub --count' 'pub --interval' 'pub --format' 'pub --color' 'pub --server' 'pub --creds' 'pub --ca' 'pub --env-file' 'pub --connect-timeout' 'sub --queue' 'sub --count' 'sub --timeout' 'sub --ready-file' 'sub --format' 'sub --color' 'sub --server' 'sub --creds' 'sub --ca' 'sub --env-file' 'sub --connect-timeout' 'request --header' 'request -H' 'request --replies' 'request --timeout' 'request --gap' 'request --format' 'request --color' 'request --server' 'request --creds' 'request --ca' 'request --env-file' 'request --connect-timeout' 'reply --command' 'reply --queue' 'reply --count' 'reply --timeout' 'reply --color' 'reply --server' 'reply --creds' 'reply --ca' 'reply --env-file' 'reply --connect-timeout' 'rtt --count' 'rtt --timeout' 'rtt --format' 'rtt --color' 'rtt --server' 'rtt --creds' 'rtt --ca' 'rtt --env-file' 'rtt --connect-timeout' 'completion --color' 'help --color' 'dev --color' 'dev up --port' 'dev up --server-binary' 'dev up --format' 'dev up --color' 'dev down --color' 'dev status --format' 'dev status --color' 'dev logs --lines' 'dev logs -n' 'dev logs --color' 'dev restart --port' 'dev restart --server-binary' 'dev restart --format' 'dev restart --color' 'dev reset --color' 'dev run --port' 'dev run --server-binary' 'dev run --color' 'creds --color' 'creds show --format' 'creds show --color' 'creds show --server' 'creds show --creds' 'creds show --ca' 'creds show --env-file' 'creds show --connect-timeout' 'creds check --warn-within' 'creds check --color' 'creds check --server' 'creds check --creds' 'creds check --ca' 'creds check --env-file' 'creds check --connect-timeout'
     set -l command ''
     set -l arguments 0
     set -l is_value 0
@@ -48,6 +48,7 @@ complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'rtt' -d 'Measure 
 complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'completion' -d 'Print the completion script of a shell'
 complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'help' -d 'Explain a topic: delivery, environment, errors, exit-codes'
 complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'dev' -d 'Run a local server as on the platform'
+complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'creds' -d 'Decode and check credentials offline'
 complete -c iterapp-nats -n '__iterapp_nats_at "" option' -l version -d 'Print the version'
 complete -c iterapp-nats -n '__iterapp_nats_at "" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
 complete -c iterapp-nats -n '__iterapp_nats_at "" option' -l quiet -s q -d 'Say only warnings and errors'
@@ -219,3 +220,32 @@ complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l quiet -s q -
 complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l color -d 'When to colour' -x -a 'auto always never'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -s h -l help -d 'Show this message and exit'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev run" 0+' -F
+complete -c iterapp-nats -n '__iterapp_nats_at "creds" command' -a 'show' -d 'Show who credentials log in as and what they allow; the seed is never shown'
+complete -c iterapp-nats -n '__iterapp_nats_at "creds" command' -a 'check' -d 'Check credentials offline; exit 1 when a server cannot accept them'
+complete -c iterapp-nats -n '__iterapp_nats_at "creds" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "creds" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "creds" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "creds" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "creds show" option' -l format -d 'How data is printed' -x -a 'text json'
+complete -c iterapp-nats -n '__iterapp_nats_at "creds show" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "creds show" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "creds show" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "creds show" option' -l server -d 'Server address, several separated by commas' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "creds show" option' -l creds -d 'Credentials file' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "creds show" option' -l ca -d 'CA certificate of the server' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "creds show" option' -l env-file -d 'File with the platform\'s variables' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "creds show" option' -l connect-timeout -d 'How long to try to connect' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "creds show" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "creds show" 0' -F
+complete -c iterapp-nats -n '__iterapp_nats_at "creds check" option' -l environ -d 'Check the platform\'s variables against each other'
+complete -c iterapp-nats -n '__iterapp_nats_at "creds check" option' -l warn-within -d 'Fail if it expires this soon' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "creds check" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "creds check" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "creds check" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "creds check" option' -l server -d 'Server address, several separated by commas' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "creds check" option' -l creds -d 'Credentials file' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "creds check" option' -l ca -d 'CA certificate of the server' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "creds check" option' -l env-file -d 'File with the platform\'s variables' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "creds check" option' -l connect-timeout -d 'How long to try to connect' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "creds check" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "creds check" 0' -F

@@ -102,7 +102,7 @@ class NoAnswer(IterappNatsError):
         return cls(
             "no-responders",
             f"nobody is subscribed to {subject}",
-            hints=("start the responder, or compare the subjects with iterapp-nats who",),
+            hints=(f"start a responder, for example iterapp-nats reply {subject} --echo",),
             context={"subject": subject},
         )
 

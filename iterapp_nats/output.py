@@ -170,6 +170,8 @@ class Output:
 
     def _talk(self, text: str) -> None:
         try:
+            # On a terminal both streams are one: what was written first is read first.
+            self._stdout.flush()
             self._stderr.write(f"{text}\n")
             self._stderr.flush()
         except OSError:

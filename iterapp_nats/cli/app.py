@@ -10,6 +10,7 @@ from iterapp_nats import __version__
 from iterapp_nats.cli import (
     check,
     completion,
+    creds,
     dev,
     dev_run,
     env,
@@ -45,6 +46,7 @@ def _new_group(name: str, summary: str) -> typer.Typer:
 
 app = _new_group(PROGRAM, "Check, run and probe NATS for apps on Iterapp (HOPS)")
 dev_app = _new_group("dev", "Run a local server as on the platform")
+creds_app = _new_group("creds", "Decode and check credentials offline")
 
 
 @app.callback(epilog=f"Topics: {PROGRAM} help {'|'.join(help_topics.TOPICS)}")
@@ -63,6 +65,12 @@ def root(
 @dev_app.callback()
 def dev_root(ctx: typer.Context) -> None:
     """Run a local server as on the platform"""
+    _help_alone(ctx)
+
+
+@creds_app.callback()
+def creds_root(ctx: typer.Context) -> None:
+    """Decode and check credentials offline"""
     _help_alone(ctx)
 
 
@@ -113,5 +121,8 @@ _add(
 )
 _add(app, "reply", reply.reply, "reply orders.get --echo", heading=Heading.MESSAGES, connects=True)
 _add(app, "rtt", rtt.rtt, "rtt --count 100", heading=Heading.MESSAGES, connects=True)
+app.add_typer(creds_app, rich_help_panel=Heading.UNDERSTAND.value)
+_add(creds_app, "show", creds.show, "creds show app.creds", connects=True)
+_add(creds_app, "check", creds.check, "creds check app.creds --warn-within 168h", connects=True)
 _add(app, "completion", completion.completion, "completion bash", heading=Heading.OPERATE)
 _add(app, "help", help_topics.help_topic, "help exit-codes")

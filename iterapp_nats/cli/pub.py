@@ -26,7 +26,7 @@ def pub(
     ] = None,
     header: HeadersOption = None,
     reply: Annotated[str, typer.Option(metavar="SUBJECT", help="Reply subject")] = "",
-    count: Annotated[int, typer.Option(min=1, help="How often to publish")] = 1,
+    count: Annotated[int, typer.Option(metavar="N", min=1, help="How often to publish")] = 1,
     interval: Annotated[
         float,
         typer.Option(metavar="DURATION", parser=read_duration, help="Pause between messages"),

@@ -28,7 +28,9 @@ def reply(
         ),
     ] = None,
     queue: Annotated[str, typer.Option(metavar="NAME", help="Queue group to join")] = "",
-    count: Annotated[int | None, typer.Option(min=1, help="End after so many answers")] = None,
+    count: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="End after so many answers")
+    ] = None,
     timeout: OptionalTimeoutOption = None,
 ) -> int:
     """Answer requests on a subject"""

@@ -26,7 +26,9 @@ def request(
         str | None, typer.Argument(help="Payload; - or nothing reads stdin", show_default=False)
     ] = None,
     header: HeadersOption = None,
-    replies: Annotated[int, typer.Option(min=0, help="Wanted answers; 0: all that come")] = 1,
+    replies: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Wanted answers; 0: all that come")
+    ] = 1,
     timeout: TimeoutOption = 5.0,
     gap: Annotated[
         float | None,

@@ -29,7 +29,7 @@ class RoundTrips:
 
 def rtt(
     ctx: typer.Context,
-    count: Annotated[int, typer.Option(min=1, help="How often to measure")] = 5,
+    count: Annotated[int, typer.Option(metavar="N", min=1, help="How often to measure")] = 5,
     timeout: TimeoutOption = 5.0,
     output_format: FormatOption = Format.TEXT,
 ) -> int:

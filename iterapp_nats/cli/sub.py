@@ -20,7 +20,8 @@ def sub(
     subjects: Annotated[list[str], typer.Argument(help="Subjects, wildcards * and > allowed")],
     queue: Annotated[str, typer.Option(metavar="NAME", help="Queue group to join")] = "",
     count: Annotated[
-        int | None, typer.Option(min=1, help="End after so many messages; fewer is a failure")
+        int | None,
+        typer.Option(metavar="N", min=1, help="End after so many messages; fewer is a failure"),
     ] = None,
     timeout: OptionalTimeoutOption = None,
     raw: Annotated[bool, typer.Option("--raw", help="Print payloads only, a line each")] = False,

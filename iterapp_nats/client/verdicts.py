@@ -40,7 +40,7 @@ LOGIN_REFUSED: Final = Verdict(
     Refused,
     "login-refused",
     "the server at {place} refused the login",
-    "find the cause with iterapp-nats doctor: the server itself never names it",
+    "the server never names the cause: look at the credentials with iterapp-nats creds check",
 )
 PUBLISH_DENIED: Final = Verdict(
     Refused,
@@ -149,7 +149,7 @@ SERVER_TEXTS: Final[tuple[tuple[str, Verdict], ...]] = (
             Refused,
             "connection-limit",
             "the account of these credentials has no room for another connection",
-            "a limit left out of the claims counts as 0; see who is connected: iterapp-nats who",
+            "a limit left out of the claims counts as 0: see it with iterapp-nats creds show",
         ),
     ),
     ("maximum connections exceeded", _FULL),
@@ -177,7 +177,7 @@ CLIENT_ERRORS: Final[Mapping[str, Verdict]] = {
         NoAnswer,
         "no-responders",
         "nobody is subscribed to {detail}",
-        "start the responder, or compare the subjects with iterapp-nats who",
+        "start the responder, or compare the spelling of the subject",
     ),
     "StaleConnectionError": _LOST,
     "OutboundBufferLimitError": Verdict(

@@ -27,6 +27,9 @@ LINES = TEXT.splitlines()
 JWT_BLOCK = "\n".join(LINES[:3])
 SEED_BLOCK = "\n".join(LINES[8:11])
 
+# Linear work takes 10 ms, quadratic work took 17 s: the bound holds on a busy machine too.
+QUADRATIC_S = 2
+
 
 def base64(text: str) -> str:
     return b64encode(text.encode()).decode()
@@ -229,8 +232,8 @@ def test_dashes_within_a_jwt_are_not_those_of_a_marker(part: str) -> None:
     "filler",
     ["-", "\\", "\\r", "\n", " ", "A", "BEGIN ", "BEGIN USER NKEY SEED-", "-\n", '"', "\x1c"],
 )
-def test_largest_text_is_refused_within_50_ms_of_cpu(filler: str) -> None:
+def test_largest_text_is_refused_without_quadratic_work(filler: str) -> None:
     text = (filler * MAX_CREDS_BYTES)[:MAX_CREDS_BYTES]
     start = process_time()
     assert code_of(parse_creds, text)
-    assert process_time() - start < 0.05
+    assert process_time() - start < QUADRATIC_S

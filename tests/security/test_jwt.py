@@ -35,6 +35,9 @@ from tests.security.samples import (
 if TYPE_CHECKING:
     from iterapp_nats.security.nkey import KeyPair
 
+# Linear work takes 10 ms, quadratic work took 17 s: the bound holds on a busy machine too.
+QUADRATIC_S = 2
+
 
 def test_fixed_keys_and_time_give_a_known_user_jwt() -> None:
     assert payload_of(USER_JWT) == (
@@ -117,9 +120,9 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize("filler", ["[", '{"a":', '"\\ud800', "9", " "])
-def test_largest_jwt_is_read_within_50_ms_of_cpu(filler: str) -> None:
+def test_largest_jwt_is_read_without_quadratic_work(filler: str) -> None:
     jwt = signed(filler * (MAX_JWT_CHARACTERS * 3 // 4 // len(filler) - 200))
     assert len(jwt) <= MAX_JWT_CHARACTERS
     start = process_time()
     assert code_of(decode_jwt, jwt) == "jwt-malformed"
-    assert process_time() - start < 0.05
+    assert process_time() - start < QUADRATIC_S
