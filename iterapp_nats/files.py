@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -54,6 +53,8 @@ def write_atomic(path: Path, content: bytes, *, mode: int) -> None:
     A reader sees the old or the new content, and a full disk leaves the old one.
     A symbolic link is followed, so that the file it points to is replaced.
     """
+    import tempfile
+
     target = path.resolve()
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     sibling = Path(name)

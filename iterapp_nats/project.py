@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -60,6 +59,8 @@ def _app_of_appling(folder: Path) -> Path | None:
 
 
 def _applings(manifest: Path) -> tuple[str, ...]:
+    import tomllib
+
     try:
         names = tomllib.loads(manifest.read_text("utf-8-sig")).get("applings")
     except (OSError, ValueError, RecursionError):

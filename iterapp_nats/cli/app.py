@@ -1,34 +1,122 @@
-"""The command tree: every command with its heading and an example that can be pasted"""
+"""The command tree: every command with its heading and an example that can be pasted
+
+The table is cheap. A command's module is loaded, and typer reads its signature, only where the
+command is called for; help, completion and "did you mean" see them all.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from iterapp_nats import __version__
-from iterapp_nats.cli import (
-    check,
-    completion,
-    creds,
-    dev,
-    dev_run,
-    env,
-    help_topics,
-    pub,
-    reply,
-    request,
-    rtt,
-    sub,
-)
 from iterapp_nats.cli.options import PROGRAM, Command, ConnectingCommand, Group, Heading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from iterapp_nats.cli.context import Context
 
 _SETTINGS: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_TOPICS: Final = "delivery|environment|errors|exit-codes"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One command; `place` is its module and function in this package"""
+
+    name: str
+    place: str
+    example: str
+    heading: Heading | None = None
+    connects: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EntryGroup:
+    """Commands below a common word"""
+
+    name: str
+    summary: str
+    heading: Heading
+    entries: tuple[Entry, ...]
+
+
+DEV: Final = EntryGroup(
+    "dev",
+    "Run a local server as on the platform",
+    Heading.LOCAL,
+    (
+        Entry("up", "dev:up", "dev up --jetstream"),
+        Entry("down", "dev:down", "dev down"),
+        Entry("status", "dev:status", "dev status --format json"),
+        Entry("logs", "dev:logs", "dev logs --follow"),
+        Entry("restart", "dev:restart", "dev restart --port 4333"),
+        Entry("reset", "dev:reset", "dev reset --yes"),
+        Entry("run", "dev_run:run", "dev run -- npm test"),
+    ),
+)
+CREDS: Final = EntryGroup(
+    "creds",
+    "Decode and check credentials offline",
+    Heading.UNDERSTAND,
+    (
+        Entry("show", "creds:show", "creds show app.creds", connects=True),
+        Entry("check", "creds:check", "creds check app.creds --warn-within 168h", connects=True),
+    ),
+)
+ENTRIES: Final = (
+    Entry("check", "check:check", "check --require-nats", Heading.CHECK),
+    DEV,
+    Entry("env", "env:env", "env --for sh", Heading.LOCAL, connects=True),
+    Entry("pub", "pub:pub", "pub orders.new '{\"id\": 7}'", Heading.MESSAGES, connects=True),
+    Entry("sub", "sub:sub", "sub 'orders.>' --count 3", Heading.MESSAGES, connects=True),
+    Entry("request", "request:request", "request orders.get 7", Heading.MESSAGES, connects=True),
+    Entry("reply", "reply:reply", "reply orders.get --echo", Heading.MESSAGES, connects=True),
+    Entry("rtt", "rtt:rtt", "rtt --count 100", Heading.MESSAGES, connects=True),
+    CREDS,
+    Entry("completion", "completion:completion", "completion bash", Heading.OPERATE),
+    Entry("help", "help_topics:help_topic", "help exit-codes"),
+)
+# These two look at the whole tree.
+_NEED_ALL: Final = frozenset({"completion", "help"})
+_NEED_NONE: Final = frozenset({"--version"})
+
+
+def build_app(word: str = "") -> typer.Typer:
+    """Return the app with the one command that `word` names, with all when it names none"""
+    words = {entry.name for entry in ENTRIES} - _NEED_ALL | _NEED_NONE
+    app = _new_group(PROGRAM, "Check, run and probe NATS for apps on Iterapp (HOPS)")
+    app.callback(epilog=f"Topics: {PROGRAM} help {_TOPICS}")(root)
+    for entry in ENTRIES:
+        if word in words and word != entry.name:
+            continue
+        if isinstance(entry, EntryGroup):
+            _add_group(app, entry)
+        else:
+            _add(app, entry)
+    return app
+
+
+def root(
+    ctx: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version")] = False,
+) -> None:
+    """Check, run and probe NATS for apps on Iterapp (HOPS)"""
+    context: Context = ctx.obj
+    if version:
+        context.output.line(f"{PROGRAM} {__version__}")
+        raise typer.Exit
+    help_alone(ctx)
+
+
+def help_alone(ctx: typer.Context) -> None:
+    """Print the help of a group that is called without a command"""
+    if ctx.invoked_subcommand is None:
+        context: Context = ctx.obj
+        context.output.line(ctx.get_help())
+        raise typer.Exit
 
 
 def _new_group(name: str, summary: str) -> typer.Typer:
@@ -44,85 +132,20 @@ def _new_group(name: str, summary: str) -> typer.Typer:
     )
 
 
-app = _new_group(PROGRAM, "Check, run and probe NATS for apps on Iterapp (HOPS)")
-dev_app = _new_group("dev", "Run a local server as on the platform")
-creds_app = _new_group("creds", "Decode and check credentials offline")
+def _add_group(app: typer.Typer, group: EntryGroup) -> None:
+    below = _new_group(group.name, group.summary)
+    below.callback(help=group.summary)(help_alone)
+    for entry in group.entries:
+        _add(below, entry)
+    app.add_typer(below, rich_help_panel=group.heading.value)
 
 
-@app.callback(epilog=f"Topics: {PROGRAM} help {'|'.join(help_topics.TOPICS)}")
-def root(
-    ctx: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version")] = False,
-) -> None:
-    """Check, run and probe NATS for apps on Iterapp (HOPS)"""
-    context: Context = ctx.obj
-    if version:
-        context.output.line(f"{PROGRAM} {__version__}")
-        raise typer.Exit
-    _help_alone(ctx)
-
-
-@dev_app.callback()
-def dev_root(ctx: typer.Context) -> None:
-    """Run a local server as on the platform"""
-    _help_alone(ctx)
-
-
-@creds_app.callback()
-def creds_root(ctx: typer.Context) -> None:
-    """Decode and check credentials offline"""
-    _help_alone(ctx)
-
-
-def _help_alone(ctx: typer.Context) -> None:
-    if ctx.invoked_subcommand is None:
-        context: Context = ctx.obj
-        context.output.line(ctx.get_help())
-        raise typer.Exit
-
-
-def _add(
-    group: typer.Typer,
-    name: str,
-    function: Callable[..., int],
-    example: str,
-    *,
-    heading: Heading | None = None,
-    connects: bool = False,
-) -> None:
+def _add(group: typer.Typer, entry: Entry) -> None:
+    module, _, function = entry.place.partition(":")
     group.command(
-        name,
-        cls=ConnectingCommand if connects else Command,
-        epilog=f"Example: {PROGRAM} {example}",
-        rich_help_panel=heading.value if heading else None,
+        entry.name,
+        cls=ConnectingCommand if entry.connects else Command,
+        epilog=f"Example: {PROGRAM} {entry.example}",
+        rich_help_panel=entry.heading.value if entry.heading else None,
         context_settings=_SETTINGS,
-    )(function)
-
-
-_add(app, "check", check.check, "check --require-nats", heading=Heading.CHECK)
-app.add_typer(dev_app, rich_help_panel=Heading.LOCAL.value)
-_add(dev_app, "up", dev.up, "dev up --jetstream")
-_add(dev_app, "down", dev.down, "dev down")
-_add(dev_app, "status", dev.status, "dev status --format json")
-_add(dev_app, "logs", dev.logs, "dev logs --follow")
-_add(dev_app, "restart", dev.restart, "dev restart --port 4333")
-_add(dev_app, "reset", dev.reset, "dev reset --yes")
-_add(dev_app, "run", dev_run.run, "dev run -- npm test")
-_add(app, "env", env.env, "env --for sh", heading=Heading.LOCAL, connects=True)
-_add(app, "pub", pub.pub, "pub orders.new '{\"id\": 7}'", heading=Heading.MESSAGES, connects=True)
-_add(app, "sub", sub.sub, "sub 'orders.>' --count 3", heading=Heading.MESSAGES, connects=True)
-_add(
-    app,
-    "request",
-    request.request,
-    "request orders.get 7 --timeout 2s",
-    heading=Heading.MESSAGES,
-    connects=True,
-)
-_add(app, "reply", reply.reply, "reply orders.get --echo", heading=Heading.MESSAGES, connects=True)
-_add(app, "rtt", rtt.rtt, "rtt --count 100", heading=Heading.MESSAGES, connects=True)
-app.add_typer(creds_app, rich_help_panel=Heading.UNDERSTAND.value)
-_add(creds_app, "show", creds.show, "creds show app.creds", connects=True)
-_add(creds_app, "check", creds.check, "creds check app.creds --warn-within 168h", connects=True)
-_add(app, "completion", completion.completion, "completion bash", heading=Heading.OPERATE)
-_add(app, "help", help_topics.help_topic, "help exit-codes")
+    )(getattr(import_module(f"iterapp_nats.cli.{module}"), function))

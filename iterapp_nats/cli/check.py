@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from iterapp_nats.manifest.findings import Severity
 from iterapp_nats.manifest.formats import ReportFormat
+from iterapp_nats.manifest.severity import Severity
 from iterapp_nats.project import MANIFEST_NAME
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -55,6 +56,11 @@ class Command(TyperCommand):
     def __init__(self, *args: Any, **keywords: Any) -> None:
         super().__init__(*args, **keywords)
         self.params.extend(global_options(hidden=True))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Collect garbage from here on: `run` does without it while the commands are set up"""
+        gc.enable()
+        return super().invoke(ctx)
 
 
 class ConnectingCommand(Command):

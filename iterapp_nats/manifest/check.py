@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 from iterapp_nats.errors import ExitCode, InputError
 from iterapp_nats.manifest.applings import Appling, resolve_applings
 from iterapp_nats.manifest.document import FlagForm, Manifest, Verdict, parse_manifest
-from iterapp_nats.manifest.findings import TOP, Finding, Severity, in_order
+from iterapp_nats.manifest.findings import TOP, Finding, in_order
 from iterapp_nats.manifest.rules import INPUT, UNUSED_IGNORE, active_rules
 from iterapp_nats.manifest.rules.frame import Problem, Rule, Subject
+from iterapp_nats.manifest.severity import Severity
 from iterapp_nats.manifest.source import CheckOptions, ManifestSource
 from iterapp_nats.manifest.suppression import apply_suppressions
 

@@ -4,30 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from iterapp_nats.manifest.severity import Severity
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 """Names of the tables and the key, from the root; an int is the index in an array"""
-
-
-class Severity(Enum):
-    """How bad a finding is; the value is the word that people and programs see"""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-
-    @property
-    def rank(self) -> int:
-        """0 for the worst, so that sorting puts errors first"""
-        return _RANKS[self]
-
-    def reaches(self, threshold: Severity) -> bool:
-        """Tell whether this is at least as bad as the threshold"""
-        return self.rank <= threshold.rank
-
-
-_RANKS = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
 @dataclass(frozen=True, slots=True)

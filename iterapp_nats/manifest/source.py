@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from iterapp_nats.manifest.findings import Severity
+from iterapp_nats.manifest.severity import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

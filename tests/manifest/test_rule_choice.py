@@ -7,8 +7,8 @@ import pytest
 from iterapp_nats.errors import ExitCode, InputError
 from iterapp_nats.manifest.check import check_all, unreadable_file
 from iterapp_nats.manifest.document import MAX_MANIFEST_BYTES
-from iterapp_nats.manifest.findings import Severity
 from iterapp_nats.manifest.rules import RULES, find_rule
+from iterapp_nats.manifest.severity import Severity
 from iterapp_nats.manifest.source import CheckOptions, ManifestSource
 from tests.manifest.checking import findings, rules, told
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from iterapp_nats.manifest.findings import Severity
+from iterapp_nats.manifest.severity import Severity
 from iterapp_nats.manifest.source import CheckOptions
 from tests.manifest.checking import findings, told
 from tests.manifest.samples import JOBS, WEB_APP

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.manifest.findings import Finding, Severity
 from iterapp_nats.manifest.formats.text import summary
+from iterapp_nats.manifest.severity import Severity
 
 if TYPE_CHECKING:
     from iterapp_nats.manifest.check import CheckReport, FileReport
+    from iterapp_nats.manifest.findings import Finding
 
 _LIMIT: Final = 10
 _MAX_ROWS: Final = 200

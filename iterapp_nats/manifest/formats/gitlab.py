@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.manifest.findings import Finding, Severity, render_key
+from iterapp_nats.manifest.findings import Finding, render_key
+from iterapp_nats.manifest.severity import Severity
 
 if TYPE_CHECKING:
     from iterapp_nats.manifest.check import CheckReport

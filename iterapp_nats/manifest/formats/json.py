@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from iterapp_nats.manifest.findings import Edit, Finding, Fix, Position, Severity, Span, render_key
+from iterapp_nats.manifest.findings import (
+    Edit,
+    Finding,
+    Fix,
+    Position,
+    Span,
+    render_key,
+)
+from iterapp_nats.manifest.severity import Severity
 
 if TYPE_CHECKING:
     from iterapp_nats.manifest.check import CheckReport, FileReport

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.manifest.document import Manifest, Verdict
-from iterapp_nats.manifest.findings import Finding, Severity, Span
+from iterapp_nats.manifest.severity import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from iterapp_nats.manifest.check import CheckReport, FileReport
+    from iterapp_nats.manifest.findings import Finding, Span
 
 _WIDTH: Final = 100
 _COLOURS: Final = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}

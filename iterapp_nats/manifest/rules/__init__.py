@@ -6,7 +6,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.errors import InputError
-from iterapp_nats.manifest.findings import Severity
 from iterapp_nats.manifest.rules import (
     applings,
     dependencies,
@@ -18,6 +17,7 @@ from iterapp_nats.manifest.rules import (
 )
 from iterapp_nats.manifest.rules.frame import Problem, Rule, Subject
 from iterapp_nats.manifest.rules.syntax import syntax
+from iterapp_nats.manifest.severity import Severity
 from iterapp_nats.manifest.spelling import suggest
 
 if TYPE_CHECKING:

@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iterapp_nats.manifest.document import describe_type
-from iterapp_nats.manifest.findings import Edit, Fix, FixIntent, KeyPath, Severity, Span, render_key
+from iterapp_nats.manifest.findings import (
+    Edit,
+    Fix,
+    FixIntent,
+    KeyPath,
+    Span,
+    render_key,
+)
 from iterapp_nats.manifest.known import PLATFORM_VARIABLES
 from iterapp_nats.manifest.rules.frame import Problem, Subject
+from iterapp_nats.manifest.severity import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,6 @@ from iterapp_nats.manifest.findings import (
     Fix,
     KeyPath,
     Related,
-    Severity,
     Span,
 )
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from iterapp_nats.manifest.document import Manifest, TomlTable
+    from iterapp_nats.manifest.severity import Severity
     from iterapp_nats.manifest.source import CheckOptions, ManifestSource
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iterapp_nats.manifest.document import Verdict
-from iterapp_nats.manifest.findings import KeyPath, Severity, render_key
+from iterapp_nats.manifest.findings import KeyPath, render_key
 from iterapp_nats.manifest.known import ENVIRONMENTS, OTHER_NAMES, ROOT_KEYS
 from iterapp_nats.manifest.rules.frame import Problem, Subject
+from iterapp_nats.manifest.severity import Severity
 from iterapp_nats.manifest.spelling import looks_like_flag, suggest
 
 if TYPE_CHECKING:
