@@ -4,8 +4,11 @@
 _iterapp_nats_command() {
     commands='' options='' valued='' repeatable=''
     case $1 in
-        '') commands='check env pub sub request reply rtt completion help dev creds' options='--version --verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
-        check) options='--require-nats --strict --fail-on --select --ignore --no-code --stdin-filename --format --verbose,-v --quiet,-q --color -h,--help' valued='--fail-on --select --ignore --stdin-filename --format --color' repeatable='--select --ignore --verbose,-v' ;;
+        '') commands='check enable disable explain env pub sub request reply rtt completion help dev creds' options='--version --verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
+        check) options='--require-nats --strict --fail-on --select --ignore --no-code --stdin-filename --format --output-file --fix --diff --schema --verbose,-v --quiet,-q --color -h,--help' valued='--fail-on --select --ignore --stdin-filename --format --output-file --color' repeatable='--select --ignore --verbose,-v' ;;
+        enable) options='--appling --diff --verbose,-v --quiet,-q --color -h,--help' valued='--appling --color' repeatable=--verbose,-v ;;
+        disable) options='--appling --diff --verbose,-v --quiet,-q --color -h,--help' valued='--appling --color' repeatable=--verbose,-v ;;
+        explain) options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         env) options='--for --write --explain --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--for --write --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
         pub) options='--header,-H --reply --count --interval --lines --jsonl --template --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--header -H --reply --count --interval --format --color --server --creds --ca --env-file --connect-timeout' repeatable='--header,-H --verbose,-v' ;;
         sub) options='--queue --count --timeout --raw --print0 --subjects-only --ready-file --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--queue --count --timeout --ready-file --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
@@ -35,8 +38,15 @@ _iterapp_nats_value() {
         ' --color') choices='auto always never' ;;
         'check --fail-on') choices='error warning note' ;;
         'check --format') choices='text json json-lines github gitlab junit sarif' ;;
+        'check --output-file') is_path=1 ;;
         'check --color') choices='auto always never' ;;
         'check '[0-9]*) is_path=1 ;;
+        'enable --color') choices='auto always never' ;;
+        'enable 0') is_path=1 ;;
+        'disable --color') choices='auto always never' ;;
+        'disable 0') is_path=1 ;;
+        'explain --color') choices='auto always never' ;;
+        'explain 0') : ;;
         'env --for') choices='sh fish powershell dotenv dotenv-escaped json null docker compose node systemd github gitlab kubernetes' ;;
         'env --write') is_path=1 ;;
         'env --format') choices='text json' ;;

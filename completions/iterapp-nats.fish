@@ -3,8 +3,8 @@
 # Succeed if the cursor stands at the command $argv[1] and $argv[2] may follow: option, command,
 # the argument with this number, or with a plus this and any later argument.
 function __iterapp_nats_at
-    set -l commands ' check' ' env' ' pub' ' sub' ' request' ' reply' ' rtt' ' completion' ' help' ' dev' ' creds' 'dev up' 'dev down' 'dev status' 'dev logs' 'dev restart' 'dev reset' 'dev run' 'creds show' 'creds check'
-    set -l valued ' --color' 'check --fail-on' 'check --select' 'check --ignore' 'check --stdin-filename' 'check --format' 'check --color' 'env --for' 'env --write' 'env --format' 'env --color' 'env --server' 'env --creds' 'env --ca' 'env --env-file' 'env --connect-timeout' 'pub --header' 'pub -H' 'pub --reply' 'pub --count' 'pub --interval' 'pub --format' 'pub --color' 'pub --server' 'pub --creds' 'pub --ca' 'pub --env-file' 'pub --connect-timeout' 'sub --queue' 'sub --count' 'sub --timeout' 'sub --ready-file' 'sub --format' 'sub --color' 'sub --server' 'sub --creds' 'sub --ca' 'sub --env-file' 'sub --connect-timeout' 'request --header' 'request -H' 'request --replies' 'request --timeout' 'request --gap' 'request --format' 'request --color' 'request --server' 'request --creds' 'request --ca' 'request --env-file' 'request --connect-timeout' 'reply --command' 'reply --queue' 'reply --count' 'reply --timeout' 'reply --color' 'reply --server' 'reply --creds' 'reply --ca' 'reply --env-file' 'reply --connect-timeout' 'rtt --count' 'rtt --timeout' 'rtt --format' 'rtt --color' 'rtt --server' 'rtt --creds' 'rtt --ca' 'rtt --env-file' 'rtt --connect-timeout' 'completion --color' 'help --color' 'dev --color' 'dev up --port' 'dev up --server-binary' 'dev up --format' 'dev up --color' 'dev down --color' 'dev status --format' 'dev status --color' 'dev logs --lines' 'dev logs -n' 'dev logs --color' 'dev restart --port' 'dev restart --server-binary' 'dev restart --format' 'dev restart --color' 'dev reset --color' 'dev run --port' 'dev run --server-binary' 'dev run --color' 'creds --color' 'creds show --format' 'creds show --color' 'creds show --server' 'creds show --creds' 'creds show --ca' 'creds show --env-file' 'creds show --connect-timeout' 'creds check --warn-within' 'creds check --color' 'creds check --server' 'creds check --creds' 'creds check --ca' 'creds check --env-file' 'creds check --connect-timeout'
+    set -l commands ' check' ' enable' ' disable' ' explain' ' env' ' pub' ' sub' ' request' ' reply' ' rtt' ' completion' ' help' ' dev' ' creds' 'dev up' 'dev down' 'dev status' 'dev logs' 'dev restart' 'dev reset' 'dev run' 'creds show' 'creds check'
+    set -l valued ' --color' 'check --fail-on' 'check --select' 'check --ignore' 'check --stdin-filename' 'check --format' 'check --output-file' 'check --color' 'enable --appling' 'enable --color' 'disable --appling' 'disable --color' 'explain --color' 'env --for' 'env --write' 'env --format' 'env --color' 'env --server' 'env --creds' 'env --ca' 'env --env-file' 'env --connect-timeout' 'pub --header' 'pub -H' 'pub --reply' 'pub --count' 'pub --interval' 'pub --format' 'pub --color' 'pub --server' 'pub --creds' 'pub --ca' 'pub --env-file' 'pub --connect-timeout' 'sub --queue' 'sub --count' 'sub --timeout' 'sub --ready-file' 'sub --format' 'sub --color' 'sub --server' 'sub --creds' 'sub --ca' 'sub --env-file' 'sub --connect-timeout' 'request --header' 'request -H' 'request --replies' 'request --timeout' 'request --gap' 'request --format' 'request --color' 'request --server' 'request --creds' 'request --ca' 'request --env-file' 'request --connect-timeout' 'reply --command' 'reply --queue' 'reply --count' 'reply --timeout' 'reply --color' 'reply --server' 'reply --creds' 'reply --ca' 'reply --env-file' 'reply --connect-timeout' 'rtt --count' 'rtt --timeout' 'rtt --format' 'rtt --color' 'rtt --server' 'rtt --creds' 'rtt --ca' 'rtt --env-file' 'rtt --connect-timeout' 'completion --color' 'help --color' 'dev --color' 'dev up --port' 'dev up --server-binary' 'dev up --format' 'dev up --color' 'dev down --color' 'dev status --format' 'dev status --color' 'dev logs --lines' 'dev logs -n' 'dev logs --color' 'dev restart --port' 'dev restart --server-binary' 'dev restart --format' 'dev restart --color' 'dev reset --color' 'dev run --port' 'dev run --server-binary' 'dev run --color' 'creds --color' 'creds show --format' 'creds show --color' 'creds show --server' 'creds show --creds' 'creds show --ca' 'creds show --env-file' 'creds show --connect-timeout' 'creds check --warn-within' 'creds check --color' 'creds check --server' 'creds check --creds' 'creds check --ca' 'creds check --env-file' 'creds check --connect-timeout'
     set -l command ''
     set -l arguments 0
     set -l is_value 0
@@ -39,6 +39,9 @@ end
 
 complete -c iterapp-nats -f
 complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'check' -d 'Check the NATS part of iterapp.toml'
+complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'enable' -d 'Add [nats] to iterapp.toml, changing no other byte'
+complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'disable' -d 'Remove [nats] from iterapp.toml, changing no other byte'
+complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'explain' -d 'Explain a rule of the check'
 complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'env' -d 'Print the variables that an app needs to connect'
 complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'pub' -d 'Publish messages to a subject'
 complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'sub' -d 'Subscribe to subjects and print what comes'
@@ -62,11 +65,33 @@ complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l ignore -d 'Not
 complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l no-code -d 'Do not look at dependency files'
 complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l stdin-filename -d 'Name of what stdin holds' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l format -d 'How the report is printed' -x -a 'text json json-lines github gitlab junit sarif'
+complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l output-file -d 'Write the report to a file' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l fix -d 'Make the safe fixes first'
+complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l diff -d 'Print what --fix would change, write nothing'
+complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l schema -d 'Print the JSON Schema of iterapp.toml for editors'
 complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
 complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l quiet -s q -d 'Say only warnings and errors'
 complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -l color -d 'When to colour' -x -a 'auto always never'
 complete -c iterapp-nats -n '__iterapp_nats_at "check" option' -s h -l help -d 'Show this message and exit'
 complete -c iterapp-nats -n '__iterapp_nats_at "check" 0+' -F
+complete -c iterapp-nats -n '__iterapp_nats_at "enable" option' -l appling -d 'Change the file of this appling' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "enable" option' -l diff -d 'Print the change, write nothing'
+complete -c iterapp-nats -n '__iterapp_nats_at "enable" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "enable" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "enable" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "enable" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "enable" 0' -F
+complete -c iterapp-nats -n '__iterapp_nats_at "disable" option' -l appling -d 'Change the file of this appling' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "disable" option' -l diff -d 'Print the change, write nothing'
+complete -c iterapp-nats -n '__iterapp_nats_at "disable" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "disable" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "disable" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "disable" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "disable" 0' -F
+complete -c iterapp-nats -n '__iterapp_nats_at "explain" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "explain" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "explain" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "explain" option' -s h -l help -d 'Show this message and exit'
 complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l for -d 'Who reads it' -x -a 'sh fish powershell dotenv dotenv-escaped json null docker compose node systemd github gitlab kubernetes'
 complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l write -d 'Write to a file, 0600, keeping the rest' -r -F
 complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l explain -d 'Say where each value comes from instead'

@@ -1,8 +1,10 @@
-"""Finding and reading iterapp.toml files with what stands beside them"""
+"""Finding, reading and writing iterapp.toml files, with what stands beside them"""
 
 from __future__ import annotations
 
 import os
+import stat
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -45,19 +47,84 @@ def find_manifests(names: Iterable[str], folder: Path) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def find_target(path: Path | None, appling: str | None, folder: Path) -> Path:
+    """Return the one file to change: that of `path`, else the project's root, or of its appling
+
+    Raises:
+        InputError: `manifest-missing`; `appling-unknown`; `appling-or-root`, when the root has
+            applings and nobody said which file is meant
+
+    """
+    root = _require_there(path) if path else _project_manifest(folder)[0]
+    if path and appling is None:
+        return root
+    beside = _read_applings(root.parent, read_manifest(root), _entries(root.parent))
+    if appling is None:
+        if not beside:
+            return root
+        shown = shown_path(root, folder)
+        one = f"for one appling: --appling {'|'.join(sorted(beside))}"
+        raise InputError(
+            "appling-or-root",
+            f"{shown} has applings, so it is not clear which file is meant",
+            hints=(f"for all applings name the file: {shown}", one),
+        )
+    if beside.get(appling) is None:
+        raise InputError(
+            "appling-unknown",
+            f"there is no appling {appling} with an {MANIFEST_NAME} in {root.parent}",
+            hints=(f"applings: {', '.join(sorted(beside))}",) if beside else (),
+        )
+    return root.parent / appling / MANIFEST_NAME
+
+
+def read_manifest(path: Path) -> bytes:
+    """Return the content of a file that is to be changed; raises InputError `file-unreadable`"""
+    return files.read_bytes(path, purpose="manifest to change", max_bytes=MAX_MANIFEST_BYTES)
+
+
+def write_manifest(path: Path, content: bytes) -> None:
+    """Replace a file in one step; its mode stays, a symbolic link is followed
+
+    Raises:
+        InputError: `file-unwritable`
+
+    """
+    with _writing(path):
+        files.write_atomic(path, content, mode=stat.S_IMODE(path.stat().st_mode))
+
+
+def write_report(path: Path, text: str) -> None:
+    """Write what the check reports to a file; raises InputError `file-unwritable`"""
+    with _writing(path):
+        files.write_atomic(path, text.encode(), mode=files.PUBLIC_FILE)
+
+
+def append_report(path: Path, text: str) -> None:
+    """Add to a file that other steps write to as well; raises InputError `file-unwritable`"""
+    with _writing(path), path.open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def shown_path(path: Path, folder: Path) -> str:
+    """Return a path as messages name it: from the folder of the command, with slashes"""
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
 def read_source(path: Path, folder: Path, *, with_code: bool) -> ManifestSource | FileReport:
     """Read one manifest and its neighbours; a report says so when it cannot be read"""
-    shown = _shown(path, folder)
+    shown = shown_path(path, folder)
     try:
         content = files.read_bytes(path, purpose="manifest to check", max_bytes=MAX_MANIFEST_BYTES)
     except InputError as error:
         return unreadable_file(shown, error)
+    entries = _entries(path.parent)
     return ManifestSource(
         shown,
         content,
-        applings=_read_applings(path.parent, content),
-        root=_read_root(path),
-        code=tuple(_read_code(path.parent, folder)) if with_code else (),
+        applings=_read_applings(path.parent, content, entries),
+        root=_read_root(path) if _has_manifest_above(path.parent) else None,
+        code=tuple(_read_code(path.parent, folder, entries)) if with_code else (),
     )
 
 
@@ -91,6 +158,24 @@ def _expand(name: str, folder: Path) -> list[Path]:
     return [path]
 
 
+def _require_there(path: Path) -> Path:
+    path = path / MANIFEST_NAME if path.is_dir() else path
+    if path.name == MANIFEST_NAME and not path.exists():
+        raise describe_missing(path.parent)
+    return path
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            "file-unwritable",
+            f"cannot write {path}: {(error.strerror or str(error)).lower()}",
+        ) from error
+
+
 def _glob(name: str, folder: Path) -> list[Path]:
     pattern = Path(name)
     base = Path(pattern.anchor) if pattern.is_absolute() else folder
@@ -100,7 +185,6 @@ def _glob(name: str, folder: Path) -> list[Path]:
         raise InputError(
             "pattern-invalid",
             f"invalid pattern {name}: ** must stand alone between two slashes",
-            context={"pattern": name},
         ) from error
 
 
@@ -173,10 +257,21 @@ def _project_manifest(folder: Path) -> list[Path]:
     return [manifest]
 
 
-def _read_applings(folder: Path, content: bytes) -> dict[str, bytes | None]:
-    beside = [name for name in _entries(folder) if (folder / name / MANIFEST_NAME).is_file()]
+def _read_applings(
+    folder: Path, content: bytes, entries: frozenset[str]
+) -> dict[str, bytes | None]:
+    others = entries - {MANIFEST_NAME}
+    beside = [name for name in others if (folder / name / MANIFEST_NAME).is_file()]
     names = dict.fromkeys((*find_applings(content), *beside))
     return {name: _read_quietly(folder / name / MANIFEST_NAME) for name in names}
+
+
+def _has_manifest_above(folder: Path) -> bool:
+    """Tell whether it is worth to look for a root; that costs three times as much"""
+    try:
+        return any((parent / MANIFEST_NAME).exists() for parent in folder.parents)
+    except OSError:
+        return True
 
 
 def _read_root(path: Path) -> bytes | None:
@@ -184,11 +279,10 @@ def _read_root(path: Path) -> bytes | None:
     return _read_quietly(root) if root and root != path else None
 
 
-def _read_code(manifest_folder: Path, folder: Path) -> Iterator[CodeUse]:
-    names = _entries(manifest_folder)
+def _read_code(manifest_folder: Path, folder: Path, names: frozenset[str]) -> Iterator[CodeUse]:
     for name in DEPENDENCY_FILES:
         if name in names and (content := _read_quietly(manifest_folder / name)):
-            shown = _shown(manifest_folder / name, folder)
+            shown = shown_path(manifest_folder / name, folder)
             yield from find_code_use(shown, content.decode("utf-8", "replace"))
 
 
@@ -204,7 +298,3 @@ def _entries(folder: Path) -> frozenset[str]:
         return frozenset(entry.name for entry in folder.iterdir())
     except OSError:
         return frozenset()
-
-
-def _shown(path: Path, folder: Path) -> str:
-    return Path(os.path.relpath(path, folder)).as_posix()

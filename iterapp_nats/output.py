@@ -98,7 +98,12 @@ class Output:
 
     def result(self, data: object, *, exit_code: ExitCode = ExitCode.OK) -> None:
         """Write the JSON envelope of a command that ended as expected"""
-        self._envelope("ok", exit_code, data, ())
+        self.write(self.render_result(data, exit_code=exit_code).encode())
+        self.flush()
+
+    def render_result(self, data: object, *, exit_code: ExitCode = ExitCode.OK) -> str:
+        """Return the JSON envelope of a command that ended as expected, as one line"""
+        return self._envelope("ok", exit_code, data, ())
 
     def json_line(self, value: object) -> None:
         """Write one value of a stream as a line of JSON"""
@@ -121,7 +126,7 @@ class Output:
     def fail(self, error: IterappNatsError) -> ExitCode:
         """Show an error with its hints and return its exit code"""
         if self.format is Format.JSON:
-            self._envelope("error", error.exit_code, None, (error,))
+            self._fail_as_json(error)
             return error.exit_code
         label = self.paint(f"error[{error.code}]", "red", "bold")
         hints = [f"{self.paint('hint', 'cyan')}: {hint}" for hint in error.hints]
@@ -151,7 +156,7 @@ class Output:
         exit_code: ExitCode,
         data: object,
         errors: Sequence[IterappNatsError],
-    ) -> None:
+    ) -> str:
         text = _dump(
             {
                 "version": ENVELOPE_VERSION,
@@ -162,10 +167,14 @@ class Output:
                 "errors": [_error_fields(error) for error in errors],
             }
         )
+        return f"{text}\n"
+
+    def _fail_as_json(self, error: IterappNatsError) -> None:
+        text = self._envelope("error", error.exit_code, None, (error,))
         if self.is_stream:
-            self._talk(text)
+            self._talk(text.rstrip())
             return
-        self.write(f"{text}\n".encode())
+        self.write(text.encode())
         self.flush()
 
     def _talk(self, text: str) -> None:

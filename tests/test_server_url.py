@@ -8,7 +8,7 @@ from iterapp_nats.errors import InputError
 from iterapp_nats.secret import Secret
 from iterapp_nats.server_url import DEFAULT_PORT, ServerUrl, parse_server_urls
 
-LOGINS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1).map(Secret)
+LOGINS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).map(Secret)
 HOSTS = st.sampled_from(["127.0.0.1", "nats.example.com", "::1", "localhost"])
 URLS = st.builds(
     ServerUrl,

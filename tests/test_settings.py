@@ -49,6 +49,10 @@ def resolve(*layers: Layer, flags: Flags | None = None) -> Settings:
     return resolve_settings(flags or Flags(), layers)
 
 
+def no_login_or_ca(settings: Settings) -> bool:
+    return not (settings.credentials or settings.credentials_file or settings.ca_file)
+
+
 def test_without_anything_the_local_default_is_meant() -> None:
     settings = resolve()
     assert settings.url == DEFAULT_URL
@@ -83,6 +87,7 @@ def test_what_a_lower_layer_has_is_not_worth_a_word() -> None:
 
 
 def test_an_empty_variable_counts_as_unset() -> None:
+    assert resolve(layer_of(ENVIRON, LOCAL | {CREDENTIALS: ""})).credentials is None
     empty = layer_of(ENVIRON, dict.fromkeys(VARIABLES, ""))
     settings = resolve(empty, layer_of(DEV_SERVER, LOCAL))
     assert settings.url == "nats://127.0.0.1:4333"

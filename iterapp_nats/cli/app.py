@@ -68,6 +68,9 @@ CREDS: Final = EntryGroup(
 )
 ENTRIES: Final = (
     Entry("check", "check:check", "check --require-nats", Heading.CHECK),
+    Entry("enable", "enable:enable", "enable --diff", Heading.CHECK),
+    Entry("disable", "enable:disable", "disable --diff", Heading.CHECK),
+    Entry("explain", "explain:explain", "explain nats-typo", Heading.CHECK),
     DEV,
     Entry("env", "env:env", "env --for sh", Heading.LOCAL, connects=True),
     Entry("pub", "pub:pub", "pub orders.new '{\"id\": 7}'", Heading.MESSAGES, connects=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,48 +11,60 @@ from iterapp_nats.manifest.severity import Severity
 from iterapp_nats.project import MANIFEST_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from iterapp_nats.cli.context import Context
-    from iterapp_nats.manifest.check import FileReport
-    from iterapp_nats.manifest.source import ManifestSource
 
-STDIN: Final = "-"
+PathsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="PATH", help="Files, folders or patterns; - reads stdin"),
+]
+RequireNatsOption = Annotated[bool, typer.Option("--require-nats", help="Not enabled is an error")]
+StrictOption = Annotated[bool, typer.Option("--strict", help="Warnings fail too")]
+FailOnOption = Annotated[
+    Severity | None, typer.Option("--fail-on", help="Mildest level that fails")
+]
+SelectOption = Annotated[list[str] | None, typer.Option(metavar="RULE", help="Only these rules")]
+IgnoreOption = Annotated[list[str] | None, typer.Option(metavar="RULE", help="Not these")]
+NoCodeOption = Annotated[bool, typer.Option("--no-code", help="Do not look at dependency files")]
+StdinFilenameOption = Annotated[str, typer.Option(metavar="NAME", help="Name of what stdin holds")]
+ReportFormatOption = Annotated[
+    ReportFormat | None, typer.Option("--format", help="How the report is printed")
+]
+OutputFileOption = Annotated[
+    str | None, typer.Option(metavar="FILE", help="Write the report to a file")
+]
+FixOption = Annotated[bool, typer.Option("--fix", help="Make the safe fixes first")]
+DiffOption = Annotated[
+    bool, typer.Option("--diff", help="Print what --fix would change, write nothing")
+]
+SchemaOption = Annotated[
+    bool, typer.Option("--schema", help="Print the JSON Schema of iterapp.toml for editors")
+]
 
 
 def check(
     ctx: typer.Context,
-    paths: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="PATH", help="Files, folders or patterns; - reads stdin"),
-    ] = None,
-    require_nats: Annotated[
-        bool, typer.Option("--require-nats", help="Not enabled is an error")
-    ] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too")] = False,
-    fail_on: Annotated[
-        Severity | None, typer.Option("--fail-on", help="Mildest level that fails")
-    ] = None,
-    select: Annotated[
-        list[str] | None, typer.Option(metavar="RULE", help="Only these rules")
-    ] = None,
-    ignore: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Not these")] = None,
-    no_code: Annotated[
-        bool, typer.Option("--no-code", help="Do not look at dependency files")
-    ] = False,
-    stdin_filename: Annotated[
-        str, typer.Option(metavar="NAME", help="Name of what stdin holds")
-    ] = MANIFEST_NAME,
-    report_format: Annotated[
-        ReportFormat | None, typer.Option("--format", help="How the report is printed")
-    ] = None,
+    paths: PathsArgument = None,
+    require_nats: RequireNatsOption = False,
+    strict: StrictOption = False,
+    fail_on: FailOnOption = None,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
+    no_code: NoCodeOption = False,
+    stdin_filename: StdinFilenameOption = MANIFEST_NAME,
+    report_format: ReportFormatOption = None,
+    output_file: OutputFileOption = None,
+    fix: FixOption = False,
+    diff: DiffOption = False,
+    schema: SchemaOption = False,
 ) -> int:
     """Check the NATS part of iterapp.toml"""
+    from iterapp_nats.cli.jobs.check import deliver, fix_all, print_diff, print_schema, read_sources
     from iterapp_nats.manifest.check import check_all
-    from iterapp_nats.manifest.formats import render_report
     from iterapp_nats.manifest.source import CheckOptions
 
     context: Context = ctx.obj
+    if schema:
+        return print_schema(context)
     options = CheckOptions(
         select=_rules(select),
         ignore=_rules(ignore),
@@ -60,32 +72,14 @@ def check(
         require_nats=require_nats,
         fail_on=fail_on,
     )
-    sources = _sources(context, paths or [], stdin_filename, with_code=not no_code)
-    report = check_all(sources, options)
-    output = context.output
-    text = render_report(
-        report,
-        report_format or _default_format(context),
-        snippets=output.shows_data_on_terminal,
-        colour=output.colors_data,
-    )
-    output.write(text.encode())
+    names = paths or []
+    if diff:
+        return print_diff(context, read_sources(context, names, stdin_filename), options)
+    if fix:
+        fix_all(context, names, options)
+    report = check_all(read_sources(context, names, stdin_filename, with_code=not no_code), options)
+    deliver(context, report, report_format or _default_format(context), output_file)
     return report.exit_code
-
-
-def _sources(
-    context: Context, paths: list[str], stdin_filename: str, *, with_code: bool
-) -> Iterator[ManifestSource | FileReport]:
-    from iterapp_nats import manifest_files
-    from iterapp_nats.manifest.source import ManifestSource
-
-    if STDIN in paths:
-        yield ManifestSource(stdin_filename, context.stdin.buffer.read())
-        paths = [path for path in paths if path != STDIN]
-        if not paths:
-            return
-    for path in manifest_files.find_manifests(paths, context.cwd):
-        yield manifest_files.read_source(path, context.cwd, with_code=with_code)
 
 
 def _rules(names: list[str] | None) -> frozenset[str]:

@@ -84,3 +84,90 @@ def test_in_github_actions_findings_are_annotations(project: Path) -> None:
     (project / "iterapp.toml").write_text("nats = 1\n")
     ended = run_cli("check", cwd=project, environ={"GITHUB_ACTIONS": "true"})
     assert ended.text.startswith("::error ")
+
+
+FIXABLE = b"\xef\xbb\xbfnats = {}\nport = 80\n"
+
+
+def test_fix_writes_what_is_safe_and_reports_what_is_left(project: Path) -> None:
+    path = project / "iterapp.toml"
+    path.write_bytes(FIXABLE + b'applings = ["web"]\n')
+    ended = run_cli("check", "--fix", cwd=project)
+    assert ended.code == 1
+    assert path.read_bytes().startswith(b"port = 80\n")
+    assert b"\n[nats]\n" in path.read_bytes()
+    assert "iterapp.toml: fixed bom in line 1: " in ended.stderr
+    assert "[bom]" not in ended.text
+    assert "error[appling-missing]" in ended.text
+
+
+def test_fix_of_a_clean_file_does_not_touch_it(project: Path) -> None:
+    before = (project / "iterapp.toml").stat().st_mtime_ns
+    ended = run_cli("check", "--fix", cwd=project)
+    assert (ended.code, ended.stderr) == (0, "")
+    assert (project / "iterapp.toml").stat().st_mtime_ns == before
+
+
+def test_fix_of_stdin_exits_2(project: Path) -> None:
+    ended = run_cli("check", "--fix", "-", cwd=project, stdin=FIXABLE)
+    assert ended.code == 2
+    assert "--diff" in ended.stderr
+
+
+def test_diff_shows_what_fix_would_do_and_exits_1(project: Path) -> None:
+    path = project / "iterapp.toml"
+    path.write_bytes(FIXABLE)
+    ended = run_cli("check", "--diff", cwd=project)
+    assert ended.code == 1
+    assert "-<U+FEFF>nats = {}" in ended.text.splitlines()
+    assert path.read_bytes() == FIXABLE
+
+
+def test_diff_of_a_clean_file_is_empty_and_exits_0(project: Path) -> None:
+    ended = run_cli("check", "--diff", cwd=project)
+    assert (ended.code, ended.text) == (0, "")
+
+
+def test_diff_of_an_unreadable_file_exits_2(project: Path) -> None:
+    (project / "iterapp.toml").write_bytes(FIXABLE)
+    ended = run_cli("check", "--diff", "nowhere.toml", "iterapp.toml", cwd=project)
+    assert ended.code == 2
+    assert "nowhere.toml" in ended.stderr
+    assert "-<U+FEFF>nats = {}" in ended.text
+
+
+def test_schema_is_printed_without_a_project(tmp_path: Path) -> None:
+    ended = run_cli("check", "--schema", cwd=tmp_path)
+    assert ended.code == 0
+    assert "nats" in ended.json["properties"]
+
+
+def test_output_file_holds_the_report_and_stderr_the_summary(project: Path) -> None:
+    (project / "iterapp.toml").write_text("nats = 1\n")
+    ended = run_cli("check", "--format", "sarif", "--output-file", "out.sarif", cwd=project)
+    assert (ended.code, ended.stdout) == (1, b"")
+    assert json.loads((project / "out.sarif").read_text())["version"] == "2.1.0"
+    assert "1 file checked" in ended.stderr
+
+
+def test_output_file_in_a_missing_folder_exits_2(project: Path) -> None:
+    ended = run_cli("check", "--output-file", "no/out.txt", cwd=project)
+    assert ended.code == 2
+    assert "error[file-unwritable]" in ended.stderr
+
+
+def test_step_summary_is_added_behind_that_of_other_steps(project: Path) -> None:
+    page = project / "page.md"
+    page.write_text("# Build\n")
+    environ = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(page)}
+    run_cli("check", cwd=project, environ=environ)
+    assert page.read_text().startswith("# Build\n### iterapp-nats check\n")
+    run_cli("check", "--format", "text", cwd=project, environ=environ)
+    assert page.read_text().count("### ") == 1
+
+
+def test_step_summary_that_cannot_be_written_leaves_the_verdict(project: Path) -> None:
+    environ = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(project)}
+    ended = run_cli("check", cwd=project, environ=environ)
+    assert ended.code == 0
+    assert "warning: cannot write" in ended.stderr
