@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 from pathlib import Path
 from typing import Final
 
@@ -22,16 +23,23 @@ def read_bytes(path: Path, *, purpose: str, max_bytes: int = 16 << 20) -> bytes:
 
     """
     try:
-        if path.exists() and not path.is_file():
-            kind = "a folder" if path.is_dir() else "not a regular file"
-            raise _unreadable(path, purpose, f"it is {kind}")
-        with path.open("rb") as file:
-            content = file.read(max_bytes + 1)
+        content = _read_regular(path, max_bytes + 1)
     except (OSError, ValueError) as error:
         raise _unreadable(path, purpose, _reason(error)) from error
+    if content is None:
+        raise _unreadable(path, purpose, "it is not a regular file")
     if len(content) > max_bytes:
         raise _unreadable(path, purpose, f"it is larger than {max_bytes >> 20} MiB")
     return content
+
+
+def _read_regular(path: Path, max_bytes: int) -> bytes | None:
+    # One open file for the look and the read; a FIFO without a writer must not be waited for.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+        return file.read(max_bytes)
 
 
 def read_text(path: Path, *, purpose: str) -> str:
@@ -87,6 +95,8 @@ def _unreadable(path: Path, purpose: str, reason: str) -> InputError:
 def _reason(error: OSError | ValueError) -> str:
     if isinstance(error, FileNotFoundError):
         return "there is no such file"
+    if isinstance(error, IsADirectoryError):
+        return "it is a folder"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
     return "the name is not a valid path"
