@@ -36,10 +36,14 @@ def read_bytes(path: Path, *, purpose: str, max_bytes: int = 16 << 20) -> bytes:
 def _read_regular(path: Path, max_bytes: int) -> bytes | None:
     # One open file for the look and the read; a FIFO without a writer must not be waited for.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return None
-        return file.read(max_bytes)
+    try:
+        file = os.fdopen(descriptor, "rb")
+    except OSError:
+        # A folder: it is refused, and left open.
+        os.close(descriptor)
+        raise
+    with file:
+        return file.read(max_bytes) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
 
 
 def read_text(path: Path, *, purpose: str) -> str:

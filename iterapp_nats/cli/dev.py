@@ -52,7 +52,7 @@ def up(
     with _undone_on_failure(context, result):
         write_env_file(context, result)
         show_server(context, result, output_format)
-    return _stay(context, result) if foreground else ExitCode.OK
+        return _stay(context, result) if foreground else ExitCode.OK
 
 
 def down(ctx: typer.Context) -> int:

@@ -89,7 +89,7 @@ def hold_shared(path: Path) -> Iterator[None]:
 
 def _is_refused(path: Path, kind: int) -> bool:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY)
     except OSError:
         return False
     try:
@@ -124,7 +124,7 @@ def _open(path: Path) -> int:
     try:
         # `dev reset` removes the folder too, perhaps a moment ago.
         files.make_private_folder(path.parent)
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, files.PRIVATE_FILE)
+        return os.open(path, os.O_RDWR | os.O_CREAT, files.PRIVATE_FILE)
     except OSError as error:
         raise state_unwritable(path.parent, error) from error
 

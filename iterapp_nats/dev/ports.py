@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from iterapp_nats.dev.plan import LaunchPlan
 
 _STRANGER_LETTERS: Final = 64
+_ANY_PORT_TRIES: Final = 8
 
 
 def find_free_ports(folder: str, plan: LaunchPlan, notes: list[str]) -> Iterator[int]:
@@ -28,7 +29,8 @@ def find_free_ports(folder: str, plan: LaunchPlan, notes: list[str]) -> Iterator
 
     """
     if plan.port == ANY_PORT:
-        yield _choose_free_port()
+        # Between the look and the start another program may take it.
+        yield from (_choose_free_port() for _ in range(_ANY_PORT_TRIES))
         return
     if plan.port:
         require_free(plan.port)

@@ -68,6 +68,16 @@ def test_six_runs_at_once_leave_nothing(app: Path) -> None:
     assert not is_running(app)
 
 
+def test_server_of_two_runs_lives_until_the_last_has_ended(app: Path) -> None:
+    long = start_cli("dev", "run", "--port", "0", "--", "cat", cwd=app, stdin=subprocess.PIPE)
+    wait_for(lambda: is_running(app))
+    assert call("dev", "run", "--", "true", cwd=app).code == 0
+    assert is_running(app)
+    long.communicate(b"")
+    assert long.returncode == 0
+    assert not is_running(app)
+
+
 def test_run_beside_up_keeps_the_server(app: Path) -> None:
     run_cli("dev", "up", "--port", "0", cwd=app)
     assert call("dev", "run", "--", "true", cwd=app).code == 0

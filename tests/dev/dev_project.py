@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from iterapp_nats.dev import server
 from iterapp_nats.dev.binary import BinaryBackend
 from iterapp_nats.dev.discover import find_server_binary
+from iterapp_nats.dev.inspection import Condition, inspect
+from iterapp_nats.dev.plan import ServerOptions
 from iterapp_nats.dev.state import ServerState, StateFolder
 from iterapp_nats.errors import IterappNatsError
 from tests.support.cli import Ended, run_cli
@@ -22,8 +24,11 @@ from tests.support.cli import Ended, run_cli
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from iterapp_nats.dev.server import UpResult
+
 REPOSITORY = Path(__file__).parent.parent.parent
 PATIENCE_S = 10.0
+ANY = ServerOptions(port=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,14 @@ class DevProject:
 
 def backend() -> BinaryBackend:
     return BinaryBackend(find_server_binary(None, {}))
+
+
+def start(project: DevProject, options: ServerOptions = ANY, **wishes: bool) -> UpResult:
+    return server.start(project.state_folder, options, backend(), **wishes)
+
+
+def condition(project: DevProject) -> Condition:
+    return inspect(project.state_folder).condition
 
 
 def finish(process: subprocess.Popen[bytes]) -> Ended:

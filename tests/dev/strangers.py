@@ -26,7 +26,7 @@ while True:
     connection.sendall(b"INFO " + json.dumps(info).encode() + b"\\r\\n")
     connection.close()
 """
-SILENT = "#!/bin/sh\nexec sleep 60\n"
+SILENT = f"#!{sys.executable}\nimport signal\nsignal.pause()\n"
 FAILING = "#!/bin/sh\necho '[1] 2026/01/01 [FTL] the moon is full' >&2\nexit 1\n"
 WORDLESS = "#!/bin/sh\nexit 4\n"
 UNREADABLE = "no program at all"

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -103,20 +102,24 @@ def test_lock_that_is_not_free_in_time_names_its_holder(lease: Path) -> None:
 
 
 def test_lock_of_a_removed_file_is_not_enough(lease: Path) -> None:
-    entered = threading.Event()
+    inside: list[int] = []
+    most: list[int] = []
 
-    def wait_and_enter() -> None:
-        with hold_lock(lease, purpose="second", timeout_s=5):
-            entered.set()
-            assert lease.exists()
+    def enter_and_remove() -> None:
+        for number in range(150):
+            with hold_lock(lease, purpose="test", timeout_s=20):
+                inside.append(number)
+                most.append(len(inside))
+                inside.pop()
+                lease.unlink()
 
-    thread = threading.Thread(target=wait_and_enter)
-    with hold_lock(lease, purpose="first", timeout_s=1):
+    threads = [threading.Thread(target=enter_and_remove) for _ in range(4)]
+    for thread in threads:
         thread.start()
-        time.sleep(0.05)
-        lease.unlink()
-    thread.join()
-    assert entered.is_set()
+    for thread in threads:
+        thread.join()
+    assert len(most) == 600
+    assert max(most) == 1
 
 
 def test_lock_brings_its_folder_back(tmp_path: Path) -> None:

@@ -14,28 +14,27 @@ from typing import TYPE_CHECKING
 import pytest
 
 from iterapp_nats.dev import server
-from iterapp_nats.dev.binary import BinaryBackend
+from iterapp_nats.dev.binary import BinaryBackend, StartedProcess
 from iterapp_nats.dev.discover import ServerBinary
 from iterapp_nats.dev.inspection import Condition, inspect
+from iterapp_nats.dev.lease import hold_shared
 from iterapp_nats.dev.plan import ServerOptions
 from iterapp_nats.errors import LocalServerError
 from tests.dev import strangers
-from tests.dev.dev_project import DevProject, backend, is_alive, wait_until
+from tests.dev.dev_project import (
+    ANY,
+    DevProject,
+    backend,
+    condition,
+    is_alive,
+    start,
+    wait_until,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from iterapp_nats.dev.server import UpResult
-
-ANY = ServerOptions(port=0)
-
-
-def start(project: DevProject, options: ServerOptions = ANY, **wishes: bool) -> UpResult:
-    return server.start(project.state_folder, options, backend(), **wishes)
-
-
-def condition(project: DevProject) -> Condition:
-    return inspect(project.state_folder).condition
+    from iterapp_nats.dev.state import ServerState, StateFolder
 
 
 def stand_in(project: DevProject, text: str) -> BinaryBackend:
@@ -166,7 +165,7 @@ def test_hung_start_is_waited_for(project: DevProject) -> None:
     pid = project.pid
     os.kill(pid, signal.SIGSTOP)
     wait_until(lambda: condition(project) is Condition.SILENT)
-    with subprocess.Popen(["sh", "-c", f"sleep 0.3; kill -CONT {pid}"]):
+    with subprocess.Popen(["sh", "-c", f"sleep 0.7; kill -CONT {pid}"]):
         assert start(project).was_running
 
 
@@ -190,57 +189,29 @@ def test_failed_start_gives_its_reason_and_leaves_nothing(
     assert condition(project) is Condition.STOPPED
 
 
-def test_address_stays_over_down_and_up(project: DevProject) -> None:
-    url = start(project).state.url
-    server.stop(project.state_folder)
-    assert start(project, ServerOptions()).state.url == url
+class InterruptedBackend(BinaryBackend):
+    """Ctrl-C comes when the server lives, and before anybody was told of it"""
+
+    def start(self, folder: StateFolder, state: ServerState, *, lease: int) -> StartedProcess:
+        super().start(folder, state, lease=lease).release()
+        raise KeyboardInterrupt
 
 
-def test_temporary_server_is_not_remembered(project: DevProject) -> None:
-    port = start(project, is_temporary=True).state.port
-    server.stop(project.state_folder)
-    assert start(project, ServerOptions()).state.port != port
-
-
-def test_explicit_port_that_is_taken_names_its_holder(project: DevProject) -> None:
-    greeting = b'INFO {"server_name": "stranger\\u001b[2J", "version": "2.9.9"}\r\n'
-    with strangers.listening(greeting) as port, pytest.raises(LocalServerError) as caught:
-        start(project, ServerOptions(port=port))
-    assert caught.value.code == "port-taken"
-    assert caught.value.message == f"port {port} is taken by nats-server 2.9.9 (stranger[2J)"
+def test_interrupt_within_the_spawn_leaves_nothing(project: DevProject) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        server.start(project.state_folder, ANY, InterruptedBackend(backend().binary))
+    assert project.servers() == []
     assert condition(project) is Condition.STOPPED
 
 
-def test_taken_port_of_a_program_that_is_no_server_says_so(project: DevProject) -> None:
-    with (
-        strangers.listening(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port,
-        pytest.raises(LocalServerError, match="another program that does not speak NATS"),
-    ):
-        start(project, ServerOptions(port=port))
-
-
-def test_taken_port_of_another_project_names_the_project(
-    project: DevProject, tmp_path: Path
-) -> None:
-    other = DevProject(tmp_path / "café au lait")
-    other.folder.mkdir()
-    try:
-        port = start(other).state.port
-        with pytest.raises(LocalServerError, match="dev server of project café-au-lait"):
-            start(project, ServerOptions(port=port))
-        assert condition(other) is Condition.RUNNING
-    finally:
-        other.clean()
-
-
-def test_stolen_remembered_port_is_left_to_the_stranger(project: DevProject) -> None:
-    port = start(project).state.port
-    server.stop(project.state_folder)
-    with strangers.listening(b'INFO {"server_name": "thief", "version": "2.9.9"}\r\n', port):
-        result = start(project, ServerOptions())
-        assert result.state.port != port
-        assert f"port {port} is taken by nats-server 2.9.9 (thief)" in result.notes
-        assert condition(project) is Condition.RUNNING
+def test_log_of_the_run_before_is_kept_aside(project: DevProject) -> None:
+    folder = project.state_folder
+    names = [start(project).state.generation]
+    server.stop(folder)
+    names.append(start(project).state.generation)
+    assert names[0] in folder.previous_log_file.read_text()
+    assert names[0] not in folder.log_file.read_text()
+    assert names[1] in folder.log_file.read_text()
 
 
 def test_other_options_than_those_of_the_running_server_differ(project: DevProject) -> None:
@@ -261,14 +232,16 @@ def test_restart_keeps_address_and_jetstream(project: DevProject) -> None:
     assert len(project.servers()) == 1
 
 
-def test_restart_on_a_taken_port_leaves_the_server_running(project: DevProject) -> None:
-    before = start(project).state
-    with (
-        strangers.listening() as port,
-        pytest.raises(LocalServerError, match=f"port {port} is taken"),
-    ):
-        server.restart(project.state_folder, ServerOptions(port=port), backend())
-    assert inspect(project.state_folder).state == before
+@pytest.mark.parametrize("is_used", [True, False])
+def test_restarted_server_is_temporary_while_a_run_uses_it(
+    project: DevProject, *, is_used: bool
+) -> None:
+    start(project, is_temporary=True)
+    folder = project.state_folder
+    with hold_shared(folder.users_file if is_used else folder.path / "other"):
+        state = server.restart(folder, ServerOptions(), backend()).state
+        assert state.is_temporary == is_used
+    assert server.stop_temporary(folder) == is_used
 
 
 def test_jetstream_is_remembered_until_it_is_switched_off(project: DevProject) -> None:
