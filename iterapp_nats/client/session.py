@@ -74,7 +74,7 @@ class Session:
 
         from nats.errors import Error, NoServersError
 
-        from iterapp_nats.client.strict_client import abort, end_tasks
+        from iterapp_nats.client.strict_client import end
 
         self.client.wants_tls = route.wants_tls
         try:
@@ -87,8 +87,7 @@ class Session:
             raise connect_error(cause or error, str(url), Phase.LOGIN) from error
         finally:
             if not self._is_open:
-                abort(self.client)
-                await end_tasks(self.client, _CLOSE_S)
+                await end(self.client, _CLOSE_S)
 
     def keep_connected(self, route: Route, login: ServerUrl) -> None:
         """Let nats-py reconnect by itself from now on, to every server with the same login
@@ -129,13 +128,12 @@ class Session:
 
         from nats.errors import Error
 
-        from iterapp_nats.client.strict_client import abort, end_tasks
+        from iterapp_nats.client.strict_client import end
 
         self._is_open = False
         with contextlib.suppress(OSError, Error, TimeoutError):
             await asyncio.wait_for(self.client.close(), _CLOSE_S)
-        abort(self.client)
-        await end_tasks(self.client, _CLOSE_S)
+        await end(self.client, _CLOSE_S)
         # The callbacks of subscriptions were cancelled, and end when they run next.
         await asyncio.sleep(0)
 

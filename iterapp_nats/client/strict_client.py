@@ -147,6 +147,14 @@ def abort(client: Client) -> None:
         writer.transport.abort()
 
 
+async def end(client: Client, timeout_s: float) -> None:
+    """Drop the connection and all that could make a new one"""
+    abort(client)
+    await end_tasks(client, timeout_s)
+    # A try to reconnect may have opened another connection before it was cancelled.
+    abort(client)
+
+
 async def end_tasks(client: Client, timeout_s: float) -> None:
     """Cancel the client's own tasks until they have ended: its `close` asks once and goes on
 
