@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats import files
 from iterapp_nats.errors import InputError
+from iterapp_nats.git_ignore import IgnoreRules
 from iterapp_nats.manifest.applings import find_applings
 from iterapp_nats.manifest.check import unreadable_file
 from iterapp_nats.manifest.code import DEPENDENCY_FILES, find_code_use
@@ -20,12 +20,11 @@ from iterapp_nats.project import MANIFEST_NAME, find_project
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pathspec import GitIgnoreSpec
-
     from iterapp_nats.manifest.check import FileReport
     from iterapp_nats.manifest.code import CodeUse
 
-MAX_MANIFEST_BYTES: Final = 10 << 20
+# Neighbours such as package.json are read too; how large a manifest may be its reader says.
+_MAX_FILE_BYTES: Final = 10 << 20
 _GLOB_LETTERS: Final = frozenset("*?[")
 _VENDOR_FOLDERS: Final = frozenset({"node_modules", "vendor", "target", "venv", "__pycache__"})
 _WRONG_NAMES: Final = ("iterapp.yml", "iterapp.yaml", "iterapp.json", "Iterapp.toml")
@@ -80,7 +79,7 @@ def find_target(path: Path | None, appling: str | None, folder: Path) -> Path:
 
 def read_manifest(path: Path) -> bytes:
     """Return the content of a file that is to be changed; raises InputError `file-unreadable`"""
-    return files.read_bytes(path, purpose="manifest to change", max_bytes=MAX_MANIFEST_BYTES)
+    return files.read_bytes(path, purpose="manifest to change", max_bytes=_MAX_FILE_BYTES)
 
 
 def write_manifest(path: Path, content: bytes) -> None:
@@ -115,7 +114,7 @@ def read_source(path: Path, folder: Path, *, with_code: bool) -> ManifestSource 
     """Read one manifest and its neighbours; a report says so when it cannot be read"""
     shown = shown_path(path, folder)
     try:
-        content = files.read_bytes(path, purpose="manifest to check", max_bytes=MAX_MANIFEST_BYTES)
+        content = files.read_bytes(path, purpose="manifest to check", max_bytes=_MAX_FILE_BYTES)
     except InputError as error:
         return unreadable_file(shown, error)
     entries = _entries(path.parent)
@@ -189,7 +188,7 @@ def _glob(name: str, folder: Path) -> list[Path]:
 
 
 def _walk(top: Path) -> Iterator[Path]:
-    ignored = _IgnoreRules.around(top)
+    ignored = IgnoreRules.around(top)
     for root, folders, names in os.walk(top):
         here = Path(root)
         rules = ignored.below(here) if ignored else None
@@ -203,51 +202,6 @@ def _walk(top: Path) -> Iterator[Path]:
         path = here / MANIFEST_NAME
         if MANIFEST_NAME in names and not (rules and rules.excludes(path)):
             yield path
-
-
-@dataclass(slots=True)
-class _IgnoreRules:
-    """The .gitignore files from the repository's root down to where the walk is"""
-
-    repository: Path
-    specs: dict[Path, GitIgnoreSpec | None]
-
-    @classmethod
-    def around(cls, top: Path) -> _IgnoreRules | None:
-        for parent in (top, *top.parents):
-            if (parent / ".git").exists():
-                return cls(parent, {})
-        return None
-
-    def below(self, folder: Path) -> _IgnoreRules:
-        for parent in (folder, *folder.parents):
-            if parent not in self.specs:
-                self.specs[parent] = _load_spec(parent / ".gitignore")
-            if parent == self.repository:
-                break
-        return self
-
-    def excludes(self, path: Path, *, is_folder: bool = False) -> bool:
-        for parent in path.parents:
-            spec = self.specs.get(parent)
-            if spec:
-                relative = path.relative_to(parent).as_posix() + ("/" if is_folder else "")
-                verdict = spec.check_file(relative).include
-                if verdict is not None:
-                    return verdict
-            if parent == self.repository:
-                return False
-        return False
-
-
-def _load_spec(path: Path) -> GitIgnoreSpec | None:
-    try:
-        lines = path.read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return None
-    from pathspec import GitIgnoreSpec
-
-    return GitIgnoreSpec.from_lines(lines)
 
 
 def _project_manifest(folder: Path) -> list[Path]:
@@ -288,7 +242,7 @@ def _read_code(manifest_folder: Path, folder: Path, names: frozenset[str]) -> It
 
 def _read_quietly(path: Path) -> bytes | None:
     try:
-        return files.read_bytes(path, purpose="neighbour", max_bytes=MAX_MANIFEST_BYTES)
+        return files.read_bytes(path, purpose="neighbour", max_bytes=_MAX_FILE_BYTES)
     except InputError:
         return None
 

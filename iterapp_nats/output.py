@@ -53,11 +53,6 @@ class Output:
         self.is_stream = False
 
     @property
-    def talks_to_terminal(self) -> bool:
-        """Whether a person watches stderr, so that progress makes sense"""
-        return self._stderr.isatty()
-
-    @property
     def shows_data_on_terminal(self) -> bool:
         """Whether a person watches stdout"""
         return self._stdout.isatty()
@@ -98,16 +93,12 @@ class Output:
 
     def result(self, data: object, *, exit_code: ExitCode = ExitCode.OK) -> None:
         """Write the JSON envelope of a command that ended as expected"""
-        self.write(self.render_result(data, exit_code=exit_code).encode())
+        self.write(_encoded(self.render_result(data, exit_code=exit_code)))
         self.flush()
 
     def render_result(self, data: object, *, exit_code: ExitCode = ExitCode.OK) -> str:
         """Return the JSON envelope of a command that ended as expected, as one line"""
         return self._envelope("ok", exit_code, data, ())
-
-    def json_line(self, value: object) -> None:
-        """Write one value of a stream as a line of JSON"""
-        self.write(f"{_dump(value)}\n".encode())
 
     def say(self, text: str) -> None:
         """Tell a person something on stderr, unless `--quiet`"""
@@ -122,6 +113,10 @@ class Output:
     def warning(self, text: str) -> None:
         """Tell a person about something that is likely not wanted"""
         self._talk(f"{self.paint('warning', 'yellow')}: {text}")
+
+    def ask(self, question: str) -> None:
+        """Put a question whose answer is read from stdin, `--quiet` or not"""
+        self._talk(f"{question} [y/N]")
 
     def fail(self, error: IterappNatsError) -> ExitCode:
         """Show an error with its hints and return its exit code"""
@@ -174,7 +169,7 @@ class Output:
         if self.is_stream:
             self._talk(text.rstrip())
             return
-        self.write(text.encode())
+        self.write(_encoded(text))
         self.flush()
 
     def _talk(self, text: str) -> None:
@@ -205,6 +200,11 @@ def to_plain(value: object) -> object:
 
 def _dump(value: object) -> str:
     return json.dumps(to_plain(value), ensure_ascii=False)
+
+
+def _encoded(text: str) -> bytes:
+    # Bytes of a path that are not UTF-8 stand in it as lone surrogates (PEP 383).
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _error_fields(error: IterappNatsError) -> dict[str, object]:

@@ -28,13 +28,14 @@ FLOORS = {
     "files": EFFECTS,
     "project": EFFECTS,
     "input_stream": EFFECTS,
+    "git_ignore": EFFECTS,
     "manifest_files": EFFECTS,
     "client": EFFECTS,
     "dev": EFFECTS,
     "output": PRESENTATION,
     "cli": PRESENTATION,
 }
-SHARED_EFFECTS = {"files", "project", "client"}
+SHARED_EFFECTS = {"files", "git_ignore", "project", "client"}
 # The package itself gives names and version to all; `__main__` and the library's entry use it.
 DOORS = {"", "__main__"}
 IMPURE = {

@@ -58,6 +58,12 @@ def test_json_error_of_a_stream_keeps_stdout_clean() -> None:
     assert json.loads(talk.getvalue())["exit_code"] == ExitCode.UNREACHABLE
 
 
+def test_json_result_takes_a_path_that_is_not_utf8() -> None:
+    output, data, _ = new_output()
+    output.result({"path": "shop/\udcff"})
+    assert json.loads(data.getvalue())["data"] == {"path": "shop/\udcff"}
+
+
 def test_quiet_silences_talk_but_not_warnings() -> None:
     output, _, talk = new_output()
     output.quiet = True

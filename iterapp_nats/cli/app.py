@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from iterapp_nats import __version__
-from iterapp_nats.cli.options import PROGRAM, Command, ConnectingCommand, Group, Heading
+from iterapp_nats.cli import PROGRAM
+from iterapp_nats.cli.options import Command, ConnectingCommand, Group, Heading
 
 if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
 
 _SETTINGS: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-_TOPICS: Final = "delivery|environment|errors|exit-codes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def build_app(word: str = "") -> typer.Typer:
     """Return the app with the one command that `word` names, with all when it names none"""
     words = {entry.name for entry in ENTRIES} - _NEED_ALL | _NEED_NONE
     app = _new_group(PROGRAM, "Check, run and probe NATS for apps on Iterapp (HOPS)")
-    app.callback(epilog=f"Topics: {PROGRAM} help {_TOPICS}")(root)
+    app.callback()(root)
     for entry in ENTRIES:
         if word in words and word != entry.name:
             continue

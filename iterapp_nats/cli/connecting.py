@@ -55,7 +55,7 @@ class TalkingEvents(ConnectionEvents):
     def reconnected(self, gap: Gap) -> None:
         """Say for how long messages may have been missed"""
         self.output.warning(
-            f"reconnected after {gap.length_s:.3f} s; messages of that time are lost"
+            f"reconnected after {gap.length_s:.3f} s; what was published meanwhile is missed"
         )
 
     def failed(self, error: IterappNatsError) -> None:

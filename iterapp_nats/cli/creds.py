@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from iterapp_nats.cli.options import FormatOption, read_duration
+from iterapp_nats.cli.payload import STDIN
 from iterapp_nats.errors import ExitCode, InputError
 from iterapp_nats.output import Format
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from iterapp_nats.security.creds import Creds
     from iterapp_nats.security.identity import CredsIdentity
 
-STDIN: Final = "-"
 _CHECK_CODES: Final = ("creds-", "seed-", "jwt-", "public-key-", "credentials-", "ca-", "file-")
 
 SourceArgument = Annotated[

@@ -233,7 +233,8 @@ def _confirmed(context: Context, question: str) -> bool:
             "dev reset removes data and nobody is there to confirm it",
             hints=("say yes with --yes",),
         )
-    return typer.confirm(question, err=True)
+    context.output.ask(question)
+    return context.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _no_log(context: Context) -> int:

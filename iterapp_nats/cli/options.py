@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 from dataclasses import replace
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from iterapp_nats.cli import PROGRAM
 from iterapp_nats.duration import parse_duration
 from iterapp_nats.output import ColorMode, Format
 
@@ -40,6 +41,7 @@ TimeoutOption = Annotated[
     float,
     typer.Option("--timeout", metavar="DURATION", parser=read_duration, help="How long to wait"),
 ]
+RawOption = Annotated[bool, typer.Option("--raw", help="Print payloads only, a line each")]
 OptionalTimeoutOption = Annotated[
     float | None,
     typer.Option("--timeout", metavar="DURATION", parser=read_duration, help="End after this"),
@@ -95,9 +97,6 @@ class Group(TyperGroup):
 
 def _title_of(command: Any) -> str:
     return getattr(command, "rich_help_panel", None) or "Commands"
-
-
-PROGRAM: Final = "iterapp-nats"
 
 
 def global_options(*, hidden: bool) -> list[TyperOption]:

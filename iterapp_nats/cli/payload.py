@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
 
 from iterapp_nats.errors import InputError
 
@@ -10,6 +12,9 @@ if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
 
 STDIN: Final = "-"
+PayloadArgument = Annotated[
+    str | None, typer.Argument(help="Payload; - or nothing reads stdin", show_default=False)
+]
 
 
 def payload_source(
@@ -22,7 +27,7 @@ def payload_source(
 
     """
     if streams and argument not in (None, STDIN):
-        raise InputError("usage", "a payload argument and --lines or --jsonl exclude each other")
+        raise InputError("usage", "a payload argument and --lines exclude each other")
     if argument is not None and argument != STDIN:
         # Bytes of the command line that are not UTF-8 arrive as surrogates: send what was typed.
         return argument.encode("utf-8", "surrogateescape")

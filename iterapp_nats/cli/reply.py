@@ -43,7 +43,7 @@ def reply(
         context=context,
         subject=require_pattern(subject),
         queue=require_queue_group(queue) if queue else "",
-        answerer=choose_answerer(payload, command, echo=echo),
+        answerer=choose_answerer(context, payload, command, echo=echo),
         count=count,
         timeout_s=timeout,
     )

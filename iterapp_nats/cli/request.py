@@ -6,8 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iterapp_nats.cli.options import FormatOption, HeadersOption, TimeoutOption, read_duration
-from iterapp_nats.cli.payload import payload_source
+from iterapp_nats.cli.options import (
+    FormatOption,
+    HeadersOption,
+    RawOption,
+    TimeoutOption,
+    read_duration,
+)
+from iterapp_nats.cli.payload import PayloadArgument, payload_source
 from iterapp_nats.errors import ExitCode, NoAnswer
 from iterapp_nats.headers import parse_headers
 from iterapp_nats.output import Format
@@ -19,24 +25,25 @@ if TYPE_CHECKING:
     from iterapp_nats.client.requests import Reply
 
 
+SubjectArgument = Annotated[str, typer.Argument(help="Subject to ask")]
+RepliesOption = Annotated[
+    int, typer.Option(metavar="N", min=0, help="Wanted answers; 0: all that come")
+]
+GapOption = Annotated[
+    float | None,
+    typer.Option(metavar="DURATION", parser=read_duration, help="End when no further answer comes"),
+]
+
+
 def request(
     ctx: typer.Context,
-    subject: Annotated[str, typer.Argument(help="Subject to ask")],
-    payload: Annotated[
-        str | None, typer.Argument(help="Payload; - or nothing reads stdin", show_default=False)
-    ] = None,
+    subject: SubjectArgument,
+    payload: PayloadArgument = None,
     header: HeadersOption = None,
-    replies: Annotated[
-        int, typer.Option(metavar="N", min=0, help="Wanted answers; 0: all that come")
-    ] = 1,
+    replies: RepliesOption = 1,
     timeout: TimeoutOption = 5.0,
-    gap: Annotated[
-        float | None,
-        typer.Option(
-            metavar="DURATION", parser=read_duration, help="End when no further answer comes"
-        ),
-    ] = None,
-    raw: Annotated[bool, typer.Option("--raw", help="Print payloads only, a line each")] = False,
+    gap: GapOption = None,
+    raw: RawOption = False,
     output_format: FormatOption = Format.TEXT,
 ) -> int:
     """Send a request and print the answers"""

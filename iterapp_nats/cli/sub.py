@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iterapp_nats.cli.options import FormatOption, OptionalTimeoutOption
+from iterapp_nats.cli.options import FormatOption, OptionalTimeoutOption, RawOption
 from iterapp_nats.errors import ExitCode, NoAnswer
 from iterapp_nats.output import Format
 from iterapp_nats.subject import require_pattern, require_queue_group
@@ -24,7 +24,7 @@ def sub(
         typer.Option(metavar="N", min=1, help="End after so many messages; fewer is a failure"),
     ] = None,
     timeout: OptionalTimeoutOption = None,
-    raw: Annotated[bool, typer.Option("--raw", help="Print payloads only, a line each")] = False,
+    raw: RawOption = False,
     print0: Annotated[bool, typer.Option("--print0", help="End each payload with NUL")] = False,
     subjects_only: Annotated[
         bool, typer.Option("--subjects-only", help="Print the subject of each message only")

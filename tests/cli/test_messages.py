@@ -94,6 +94,16 @@ def test_record_and_replay_is_a_pipe(subject: str, project: Path, environ: dict[
     assert replayed["headers"] == [["A", "1"]]
 
 
+def test_replay_without_a_subject_keeps_those_of_the_records(
+    subject: str, project: Path, environ: dict[str, str]
+) -> None:
+    records = "".join(f'{{"subject":"{subject}.{name}","payload":"x"}}\n' for name in "ab")
+    argv = ("sub", f"{subject}.*", "--subjects-only", "--count", "2")
+    with running(*argv, cwd=project, environ=environ) as sub:
+        run_cli("pub", "--jsonl", cwd=project, environ=environ, stdin=records.encode())
+        assert finished(sub).text == f"{subject}.a\n{subject}.b\n"
+
+
 def test_lines_are_messages(subject: str, project: Path, environ: dict[str, str]) -> None:
     with running("sub", subject, "--print0", "--count", "3", cwd=project, environ=environ) as sub:
         run_cli("pub", subject, "--lines", cwd=project, environ=environ, stdin=b"a\n\nc")
@@ -206,6 +216,15 @@ def test_command_gets_the_payload_and_nothing_on_its_line(
     assert ended.text == "; rm -rf {{.}}\n"
 
 
+def test_command_knows_the_subject_it_answers_on(
+    subject: str, project: Path, environ: dict[str, str]
+) -> None:
+    argv = ("reply", f"{subject}.*", "--command", "printenv NATS_SUBJECT")
+    with running(*argv, cwd=project, environ=environ):
+        ended = run_cli("request", f"{subject}.x", "", cwd=project, environ=environ)
+    assert ended.text.strip() == f"{subject}.x"
+
+
 def test_failing_command_is_told_to_the_requester(
     subject: str, project: Path, environ: dict[str, str]
 ) -> None:
@@ -301,7 +320,11 @@ def test_payload_over_the_limit_exits_2_with_both_sizes(
         (["pub", "a", "x", "--ca", "iterapp.toml"], "iterapp.toml"),
         (["pub", "a", "x", "--env-file", "gone.env"], "gone.env"),
         (["pub", "a", "x", "--env-file", "iterapp.toml"], "iterapp.toml"),
-        (["pub", "a", "--lines", "x"], "--lines"),
+        (["pub", "a", "x", "--lines"], "--lines"),
+        (["pub"], "subject"),
+        (["pub", "--jsonl", "--count", "2"], "--count"),
+        (["pub", "a", "x", "--jsonl"], "--jsonl"),
+        (["reply", "a", "--command", "echo 'x"], "echo 'x"),
         (["sub", "a.>.b"], "a.>.b"),
         (["sub", "a", "--queue", "b c"], "b c"),
         (["sub", "a", "--raw", "--print0"], "--print0"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from iterapp_nats import manifest_files
+from iterapp_nats.cli.payload import STDIN
 from iterapp_nats.errors import ExitCode, InputError
 from iterapp_nats.manifest.formats import ReportFormat, render_report
 from iterapp_nats.manifest.source import ManifestSource
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
     from iterapp_nats.manifest.check import CheckReport, FileReport
     from iterapp_nats.manifest.source import CheckOptions
-
-STDIN: Final = "-"
 
 
 def deliver(

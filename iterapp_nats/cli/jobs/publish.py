@@ -45,14 +45,6 @@ class PublishJob:
                 number += 1
                 yield self._message(line, number)
 
-    async def records(self) -> AsyncIterator[OutgoingMessage]:
-        """Yield each recorded message, sent to our subject instead of its own"""
-        number = 0
-        async for line in read_lines(self.context.stdin):
-            number += 1
-            if line.strip():
-                yield parse_record(line, number=number, subject=self.first.subject)
-
     def _message(self, payload: bytes, number: int) -> OutgoingMessage:
         if self.template:
             payload = render_template(
@@ -63,3 +55,14 @@ class PublishJob:
             )
         first = self.first
         return OutgoingMessage(first.subject, payload, reply=first.reply, headers=first.headers)
+
+
+async def recorded_messages(
+    context: Context, subject: str | None
+) -> AsyncIterator[OutgoingMessage]:
+    """Yield what `sub --format json` wrote to stdin; `subject` replaces those of the records"""
+    number = 0
+    async for line in read_lines(context.stdin):
+        number += 1
+        if line.strip():
+            yield parse_record(line, number=number, subject=subject)

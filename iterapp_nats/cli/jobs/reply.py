@@ -11,6 +11,8 @@ from iterapp_nats.client.requests import Answer, respond
 from iterapp_nats.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from iterapp_nats.cli.context import Context
     from iterapp_nats.client.connection import Connection
     from iterapp_nats.client.message import Message
@@ -45,13 +47,17 @@ class CommandAnswer:
     """
 
     words: tuple[str, ...]
+    environ: Mapping[str, str]
 
     async def answer(self, request: Message) -> Answer:
         """Run the command once; a failure is answered by the header `Reply-Error`"""
         import asyncio
 
         process = await asyncio.create_subprocess_exec(
-            *self.words, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+            *self.words,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env={**self.environ, "NATS_SUBJECT": request.subject},
         )
         try:
             output, _ = await process.communicate(request.payload)
@@ -93,16 +99,29 @@ class ReplyJob:
                 output.say(f"answered {responder.answered} {noun}")
 
 
-def choose_answerer(payload: str | None, command: str | None, *, echo: bool) -> Answerer:
-    """Return where answers come from; raises `usage`, `command-not-found`"""
+def choose_answerer(
+    context: Context, payload: str | None, command: str | None, *, echo: bool
+) -> Answerer:
+    """Return where answers come from; raises `usage`, `command-invalid`, `command-not-found`"""
     if sum((payload is not None, command is not None, echo)) != 1:
         raise InputError("usage", "give a payload, --echo or --command, exactly one of them")
     if payload is not None:
         return FixedAnswer(payload.encode("utf-8", "surrogateescape"))
     if command is None:
         return EchoAnswer()
-    words = tuple(shlex.split(command))
-    if not words or not shutil.which(words[0]):
-        name = words[0] if words else "''"
+    return CommandAnswer(_split_command(context, command), context.environ)
+
+
+def _split_command(context: Context, command: str) -> tuple[str, ...]:
+    try:
+        words = tuple(shlex.split(command))
+    except ValueError as error:
+        raise InputError(
+            "command-invalid",
+            f"cannot read the command {command}: {str(error).lower()}",
+            context={"command": command},
+        ) from error
+    name = words[0] if words else "''"
+    if not words or not shutil.which(name, path=context.environ.get("PATH")):
         raise InputError("command-not-found", f"cannot run {name}: there is no such command")
-    return CommandAnswer(words)
+    return words
