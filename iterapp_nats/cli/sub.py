@@ -15,14 +15,17 @@ if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
 
 
+CountOption = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=1, help="End after so many messages; fewer is a failure"),
+]
+
+
 def sub(
     ctx: typer.Context,
     subjects: Annotated[list[str], typer.Argument(help="Subjects, wildcards * and > allowed")],
     queue: Annotated[str, typer.Option(metavar="NAME", help="Queue group to join")] = "",
-    count: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=1, help="End after so many messages; fewer is a failure"),
-    ] = None,
+    count: CountOption = None,
     timeout: OptionalTimeoutOption = None,
     raw: RawOption = False,
     print0: Annotated[bool, typer.Option("--print0", help="End each payload with NUL")] = False,
