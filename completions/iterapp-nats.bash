@@ -9,7 +9,7 @@ _iterapp_nats_command() {
         enable) options='--appling --diff --verbose,-v --quiet,-q --color -h,--help' valued='--appling --color' repeatable=--verbose,-v ;;
         disable) options='--appling --diff --verbose,-v --quiet,-q --color -h,--help' valued='--appling --color' repeatable=--verbose,-v ;;
         explain) options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
-        env) options='--for --write --explain --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--for --write --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
+        env) options='--for --write --explain --environment --app --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--for --write --environment --app --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
         pub) options='--header,-H --reply --count --interval --lines --jsonl --template --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--header -H --reply --count --interval --format --color --server --creds --ca --env-file --connect-timeout' repeatable='--header,-H --verbose,-v' ;;
         sub) options='--queue --count --timeout --raw --print0 --subjects-only --ready-file --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--queue --count --timeout --ready-file --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
         request) options='--header,-H --replies --timeout --gap --raw --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--header -H --replies --timeout --gap --format --color --server --creds --ca --env-file --connect-timeout' repeatable='--header,-H --verbose,-v' ;;
@@ -18,13 +18,13 @@ _iterapp_nats_command() {
         completion) options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         help) options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         dev) commands='up down status logs restart reset run' options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
-        'dev up') options='--port --jetstream,--no-jetstream --server-binary --foreground --format --verbose,-v --quiet,-q --color -h,--help' valued='--port --server-binary --format --color' repeatable=--verbose,-v ;;
+        'dev up') options='--port --jetstream,--no-jetstream --secure,--plain --environment --app --san --server-binary --foreground --format --verbose,-v --quiet,-q --color -h,--help' valued='--port --environment --app --san --server-binary --format --color' repeatable='--environment --app --san --verbose,-v' ;;
         'dev down') options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         'dev status') options='--format --verbose,-v --quiet,-q --color -h,--help' valued='--format --color' repeatable=--verbose,-v ;;
         'dev logs') options='--follow,-f --lines,-n --verbose,-v --quiet,-q --color -h,--help' valued='--lines -n --color' repeatable=--verbose,-v ;;
-        'dev restart') options='--port --jetstream,--no-jetstream --server-binary --format --verbose,-v --quiet,-q --color -h,--help' valued='--port --server-binary --format --color' repeatable=--verbose,-v ;;
+        'dev restart') options='--port --jetstream,--no-jetstream --secure,--plain --environment --app --san --server-binary --format --verbose,-v --quiet,-q --color -h,--help' valued='--port --environment --app --san --server-binary --format --color' repeatable='--environment --app --san --verbose,-v' ;;
         'dev reset') options='--yes,-y --verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
-        'dev run') options='--port --jetstream,--no-jetstream --server-binary --verbose,-v --quiet,-q --color -h,--help' valued='--port --server-binary --color' repeatable=--verbose,-v ;;
+        'dev run') options='--port --jetstream,--no-jetstream --secure,--plain --environment --app --san --server-binary --verbose,-v --quiet,-q --color -h,--help' valued='--port --environment --app --san --server-binary --color' repeatable='--environment --app --san --verbose,-v' ;;
         creds) commands='show check' options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         'creds show') options='--format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
         'creds check') options='--environ --warn-within --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--warn-within --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;

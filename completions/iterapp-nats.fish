@@ -4,7 +4,7 @@
 # the argument with this number, or with a plus this and any later argument.
 function __iterapp_nats_at
     set -l commands ' check' ' enable' ' disable' ' explain' ' env' ' pub' ' sub' ' request' ' reply' ' rtt' ' completion' ' help' ' dev' ' creds' 'dev up' 'dev down' 'dev status' 'dev logs' 'dev restart' 'dev reset' 'dev run' 'creds show' 'creds check'
-    set -l valued ' --color' 'check --fail-on' 'check --select' 'check --ignore' 'check --stdin-filename' 'check --format' 'check --output-file' 'check --color' 'enable --appling' 'enable --color' 'disable --appling' 'disable --color' 'explain --color' 'env --for' 'env --write' 'env --format' 'env --color' 'env --server' 'env --creds' 'env --ca' 'env --env-file' 'env --connect-timeout' 'pub --header' 'pub -H' 'pub --reply' 'pub --count' 'pub --interval' 'pub --format' 'pub --color' 'pub --server' 'pub --creds' 'pub --ca' 'pub --env-file' 'pub --connect-timeout' 'sub --queue' 'sub --count' 'sub --timeout' 'sub --ready-file' 'sub --format' 'sub --color' 'sub --server' 'sub --creds' 'sub --ca' 'sub --env-file' 'sub --connect-timeout' 'request --header' 'request -H' 'request --replies' 'request --timeout' 'request --gap' 'request --format' 'request --color' 'request --server' 'request --creds' 'request --ca' 'request --env-file' 'request --connect-timeout' 'reply --command' 'reply --queue' 'reply --count' 'reply --timeout' 'reply --color' 'reply --server' 'reply --creds' 'reply --ca' 'reply --env-file' 'reply --connect-timeout' 'rtt --count' 'rtt --timeout' 'rtt --format' 'rtt --color' 'rtt --server' 'rtt --creds' 'rtt --ca' 'rtt --env-file' 'rtt --connect-timeout' 'completion --color' 'help --color' 'dev --color' 'dev up --port' 'dev up --server-binary' 'dev up --format' 'dev up --color' 'dev down --color' 'dev status --format' 'dev status --color' 'dev logs --lines' 'dev logs -n' 'dev logs --color' 'dev restart --port' 'dev restart --server-binary' 'dev restart --format' 'dev restart --color' 'dev reset --color' 'dev run --port' 'dev run --server-binary' 'dev run --color' 'creds --color' 'creds show --format' 'creds show --color' 'creds show --server' 'creds show --creds' 'creds show --ca' 'creds show --env-file' 'creds show --connect-timeout' 'creds check --warn-within' 'creds check --color' 'creds check --server' 'creds check --creds' 'creds check --ca' 'creds check --env-file' 'creds check --connect-timeout'
+    set -l valued ' --color' 'check --fail-on' 'check --select' 'check --ignore' 'check --stdin-filename' 'check --format' 'check --output-file' 'check --color' 'enable --appling' 'enable --color' 'disable --appling' 'disable --color' 'explain --color' 'env --for' 'env --write' 'env --environment' 'env --app' 'env --format' 'env --color' 'env --server' 'env --creds' 'env --ca' 'env --env-file' 'env --connect-timeout' 'pub --header' 'pub -H' 'pub --reply' 'pub --count' 'pub --interval' 'pub --format' 'pub --color' 'pub --server' 'pub --creds' 'pub --ca' 'pub --env-file' 'pub --connect-timeout' 'sub --queue' 'sub --count' 'sub --timeout' 'sub --ready-file' 'sub --format' 'sub --color' 'sub --server' 'sub --creds' 'sub --ca' 'sub --env-file' 'sub --connect-timeout' 'request --header' 'request -H' 'request --replies' 'request --timeout' 'request --gap' 'request --format' 'request --color' 'request --server' 'request --creds' 'request --ca' 'request --env-file' 'request --connect-timeout' 'reply --command' 'reply --queue' 'reply --count' 'reply --timeout' 'reply --color' 'reply --server' 'reply --creds' 'reply --ca' 'reply --env-file' 'reply --connect-timeout' 'rtt --count' 'rtt --timeout' 'rtt --format' 'rtt --color' 'rtt --server' 'rtt --creds' 'rtt --ca' 'rtt --env-file' 'rtt --connect-timeout' 'completion --color' 'help --color' 'dev --color' 'dev up --port' 'dev up --environment' 'dev up --app' 'dev up --san' 'dev up --server-binary' 'dev up --format' 'dev up --color' 'dev down --color' 'dev status --format' 'dev status --color' 'dev logs --lines' 'dev logs -n' 'dev logs --color' 'dev restart --port' 'dev restart --environment' 'dev restart --app' 'dev restart --san' 'dev restart --server-binary' 'dev restart --format' 'dev restart --color' 'dev reset --color' 'dev run --port' 'dev run --environment' 'dev run --app' 'dev run --san' 'dev run --server-binary' 'dev run --color' 'creds --color' 'creds show --format' 'creds show --color' 'creds show --server' 'creds show --creds' 'creds show --ca' 'creds show --env-file' 'creds show --connect-timeout' 'creds check --warn-within' 'creds check --color' 'creds check --server' 'creds check --creds' 'creds check --ca' 'creds check --env-file' 'creds check --connect-timeout'
     set -l command ''
     set -l arguments 0
     set -l is_value 0
@@ -95,6 +95,8 @@ complete -c iterapp-nats -n '__iterapp_nats_at "explain" option' -s h -l help -d
 complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l for -d 'Who reads it' -x -a 'sh fish powershell dotenv dotenv-escaped json null docker compose node systemd github gitlab kubernetes'
 complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l write -d 'Write to a file, 0600, keeping the rest' -r -F
 complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l explain -d 'Say where each value comes from instead'
+complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l environment -d 'Environment of the local server\'s account' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l app -d 'App of the local server\'s account' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l format -d 'How data is printed' -x -a 'text json'
 complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
 complete -c iterapp-nats -n '__iterapp_nats_at "env" option' -l quiet -s q -d 'Say only warnings and errors'
@@ -202,6 +204,10 @@ complete -c iterapp-nats -n '__iterapp_nats_at "dev" option' -l color -d 'When t
 complete -c iterapp-nats -n '__iterapp_nats_at "dev" option' -s h -l help -d 'Show this message and exit'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l port -d 'Port to listen on; 0: any' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l jetstream -l no-jetstream -d 'Streams on disk'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l secure -l plain -d 'Accounts, credentials and TLS as in production'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l environment -d 'Account to have, may be repeated' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l app -d 'Further app with accounts, may be repeated' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l san -d 'Further name in the certificate, may be repeated' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l server-binary -d 'nats-server to run' -r -F
 complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l foreground -d 'Show the log, end with Ctrl-C'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l format -d 'How data is printed' -x -a 'text json'
@@ -226,6 +232,10 @@ complete -c iterapp-nats -n '__iterapp_nats_at "dev logs" option' -l color -d 'W
 complete -c iterapp-nats -n '__iterapp_nats_at "dev logs" option' -s h -l help -d 'Show this message and exit'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l port -d 'Port to listen on; 0: any' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l jetstream -l no-jetstream -d 'Streams on disk'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l secure -l plain -d 'Accounts, credentials and TLS as in production'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l environment -d 'Account to have, may be repeated' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l app -d 'Further app with accounts, may be repeated' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l san -d 'Further name in the certificate, may be repeated' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l server-binary -d 'nats-server to run' -r -F
 complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l format -d 'How data is printed' -x -a 'text json'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
@@ -239,6 +249,10 @@ complete -c iterapp-nats -n '__iterapp_nats_at "dev reset" option' -l color -d '
 complete -c iterapp-nats -n '__iterapp_nats_at "dev reset" option' -s h -l help -d 'Show this message and exit'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l port -d 'Port to listen on; 0: any' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l jetstream -l no-jetstream -d 'Streams on disk'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l secure -l plain -d 'Accounts, credentials and TLS as in production'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l environment -d 'Account to have, may be repeated' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l app -d 'Further app with accounts, may be repeated' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l san -d 'Further name in the certificate, may be repeated' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l server-binary -d 'nats-server to run' -r -F
 complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l quiet -s q -d 'Say only warnings and errors'

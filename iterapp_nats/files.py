@@ -59,10 +59,11 @@ def make_private_folder(path: Path) -> None:
     path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
 
 
-def write_atomic(path: Path, content: bytes, *, mode: int) -> None:
+def write_atomic(path: Path, content: bytes, *, mode: int, is_synced: bool = True) -> None:
     """Replace a file in one step, with `mode` before the first byte is in it; raises `OSError`
 
-    A reader sees the old or the new content, and a full disk leaves the old one.
+    A reader sees the old or the new content, and a full disk leaves the old one. After a power cut
+    a file that was not synced may be empty.
     A symbolic link is followed, so that the file it points to is replaced.
     """
     import tempfile
@@ -75,7 +76,8 @@ def write_atomic(path: Path, content: bytes, *, mode: int) -> None:
             os.fchmod(file.fileno(), mode)
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if is_synced:
+                os.fsync(file.fileno())
         sibling.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):

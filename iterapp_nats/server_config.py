@@ -11,6 +11,25 @@ _MAX_PENDING: Final = "1GB"
 _WRITE_DEADLINE: Final = "60s"
 _LOG_BYTES: Final = 50 << 20
 _LOG_FILES: Final = 3
+# An account that the resolver does not know is answered after this; the default of 1.9 s comes too
+# late for clients that give up a connect after 2 s.
+_RESOLVER_TIMEOUT: Final = "300ms"
+
+
+@dataclass(frozen=True, slots=True)
+class SecurePlan:
+    """Operator mode and TLS, as on the platform; every path is absolute
+
+    The resolver finds an account by its file `A….jwt` in `resolver_folder`, also one that was added
+    after the start. The JWTs here are public: they hold no seed.
+    """
+
+    operator_jwt: str
+    system_account: str
+    system_account_jwt: str
+    resolver_folder: str
+    certificate_file: str
+    key_file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +42,11 @@ class ServerPlan:
     log_file: str
     pid_file: str
     store_folder: str | None = None
+    secure: SecurePlan | None = None
 
 
 def render_server_config(plan: ServerPlan) -> str:
-    """Return the configuration file of a server without credentials and TLS"""
+    """Return the configuration file of a server"""
     lines = [
         "# written by iterapp-nats dev up; changes are lost at the next start",
         f"server_name: {quote(plan.generation)}",
@@ -40,7 +60,21 @@ def render_server_config(plan: ServerPlan) -> str:
     ]
     if plan.store_folder:
         lines.append(f"jetstream {{ store_dir: {quote(plan.store_folder)} }}")
+    if plan.secure:
+        lines += _secure_lines(plan.secure)
     return "\n".join(lines) + "\n"
+
+
+def _secure_lines(plan: SecurePlan) -> list[str]:
+    certificate, key = quote(plan.certificate_file), quote(plan.key_file)
+    folder, timeout = quote(plan.resolver_folder), quote(_RESOLVER_TIMEOUT)
+    return [
+        f"operator: {quote(plan.operator_jwt)}",
+        f"system_account: {plan.system_account}",
+        f"resolver {{ type: full, dir: {folder}, timeout: {timeout} }}",
+        f"resolver_preload {{ {plan.system_account}: {quote(plan.system_account_jwt)} }}",
+        f"tls {{ cert_file: {certificate}, key_file: {key} }}",
+    ]
 
 
 def quote(text: str) -> str:

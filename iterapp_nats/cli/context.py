@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, TextIO
 
 from iterapp_nats import files
 from iterapp_nats.dev.state import StateFolder
+from iterapp_nats.errors import InputError
 from iterapp_nats.project import find_project
 from iterapp_nats.settings import (
+    URL,
     Flags,
     Layer,
     Origin,
@@ -62,11 +64,13 @@ class Context:
         """Return a path as the user meant it, from the current folder"""
         return self.cwd / Path(text).expanduser()
 
-    def settings(self) -> Settings:
+    def settings(self, *, app: str | None = None, environment: str | None = None) -> Settings:
         """Resolve where to connect: flags, env file, environment, dev server, default
 
+        An app or an environment means an account of the dev server, wherever else an address is.
+
         Raises:
-            InputError: `url-invalid`, `file-unreadable`, `env-file-malformed`
+            InputError: `url-invalid`, `file-unreadable`, `env-file-malformed`, `account-unknown`
 
         """
         flags = Flags(
@@ -74,7 +78,14 @@ class Context:
             creds=self._absolute(self.flags.creds),
             ca=self._absolute(self.flags.ca),
         )
-        settings = resolve_settings(flags, self._layers())
+        if app or environment:
+            chosen = self._dev_server_layer(app, environment)
+            if chosen is None:
+                raise _server_missing(environment)
+            layers = [chosen]
+        else:
+            layers = list(self._layers())
+        settings = resolve_settings(flags, layers)
         for name, source in settings.sources.items():
             self.output.detail(f"{name} from {source}")
         for name, source in settings.ignored:
@@ -82,11 +93,34 @@ class Context:
         return settings
 
     def _layers(self) -> Iterator[Layer]:
+        is_settled = self.flags.server is not None
+        for layer in self._given_layers():
+            is_settled |= layer.get(URL) is not None
+            yield layer
+        # Asked only where it counts: a broken dev server is no concern of who goes elsewhere.
+        if not is_settled and (running := self._dev_server_layer()):
+            yield running
+
+    def _given_layers(self) -> Iterator[Layer]:
         if self.flags.env_file:
             yield self._env_file_layer(self.flags.env_file)
         yield layer_of(Source(Origin.ENVIRON), self.environ)
-        if variables := running_variables(self.state_folder):
-            yield layer_of(Source(Origin.DEV_SERVER, str(self.project.root)), variables)
+
+    def _dev_server_layer(
+        self, app: str | None = None, environment: str | None = None
+    ) -> Layer | None:
+        folder = self.state_folder
+        if not folder.path.is_dir():
+            return None
+        from iterapp_nats.dev.inspection import Condition, inspect
+
+        found = inspect(folder)
+        if found.condition is not Condition.RUNNING or found.state is None:
+            return None
+        from iterapp_nats.dev.variables import load_variables
+
+        variables = load_variables(folder, found.state, app=app, environment=environment)
+        return Layer(Source(Origin.DEV_SERVER, str(self.project.root)), dict(variables.items()))
 
     def _env_file_layer(self, name: str) -> Layer:
         from iterapp_nats.envfile.reader import parse_env_file
@@ -98,13 +132,10 @@ class Context:
         return str(self.path(text)) if text else None
 
 
-def running_variables(folder: StateFolder) -> dict[str, str]:
-    """Return the variables of the project's running server, empty when none runs"""
-    if not folder.path.is_dir():
-        return {}
-    from iterapp_nats.dev.inspection import Condition, inspect
-
-    found = inspect(folder)
-    if found.condition is not Condition.RUNNING or found.state is None:
-        return {}
-    return {"NATS_URL": found.state.url}
+def _server_missing(environment: str | None) -> InputError:
+    wish = f"--environment {environment}" if environment else "--secure"
+    return InputError(
+        "server-not-running",
+        "no local server runs whose account could be chosen",
+        hints=(f"start it with iterapp-nats dev up {wish}",),
+    )

@@ -7,6 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from iterapp_nats.cli.dev_options import (
+    AppsOption,
+    BinaryOption,
+    EnvironmentsOption,
+    JetStreamOption,
+    NamesOption,
+    PortOption,
+    SecureOption,
+    read_options,
+)
 from iterapp_nats.cli.options import FormatOption
 from iterapp_nats.errors import ExitCode, InputError
 from iterapp_nats.output import Format
@@ -20,21 +30,15 @@ if TYPE_CHECKING:
     from iterapp_nats.dev.state import StateFolder
     from iterapp_nats.output import Output
 
-PortOption = Annotated[
-    int | None, typer.Option("--port", help="Port to listen on; 0: any", show_default=False)
-]
-JetStreamOption = Annotated[
-    bool | None, typer.Option("--jetstream/--no-jetstream", help="Streams on disk")
-]
-BinaryOption = Annotated[
-    str | None, typer.Option("--server-binary", metavar="PATH", help="nats-server to run")
-]
-
 
 def up(
     ctx: typer.Context,
     port: PortOption = None,
     jetstream: JetStreamOption = None,
+    secure: SecureOption = None,
+    environments: EnvironmentsOption = None,
+    apps: AppsOption = None,
+    names: NamesOption = None,
     server_binary: BinaryOption = None,
     foreground: Annotated[
         bool, typer.Option("--foreground", help="Show the log, end with Ctrl-C")
@@ -44,10 +48,16 @@ def up(
     """Start the local server and write its variables to .iterapp-nats/nats.env"""
     from iterapp_nats.cli.dev_view import show_server
     from iterapp_nats.dev import server
-    from iterapp_nats.dev.plan import ServerOptions, require_port
 
     context: Context = ctx.obj
-    options = ServerOptions(port=require_port(port), jetstream=jetstream)
+    options = read_options(
+        port=port,
+        jetstream=jetstream,
+        secure=secure,
+        environments=environments,
+        apps=apps,
+        names=names,
+    )
     result = server.start(context.state_folder, options, choose_backend(context, server_binary))
     with _undone_on_failure(context, result):
         write_env_file(context, result)
@@ -72,7 +82,7 @@ def down(ctx: typer.Context) -> int:
 
 def status(ctx: typer.Context, output_format: FormatOption = Format.TEXT) -> int:
     """Say whether the local server runs; exit 1 when it does not"""
-    from iterapp_nats.cli.dev_view import describe, view
+    from iterapp_nats.cli.dev_view import describe, describe_accounts, view
     from iterapp_nats.dev.inspection import Condition, inspect
 
     context: Context = ctx.obj
@@ -83,6 +93,8 @@ def status(ctx: typer.Context, output_format: FormatOption = Format.TEXT) -> int
         return code
     sentence, hint = describe(context, found)
     context.output.line(sentence)
+    for account in describe_accounts(context, found):
+        context.output.line(account)
     if hint:
         context.output.say(f"hint: {hint}")
     return code
@@ -92,16 +104,26 @@ def restart(
     ctx: typer.Context,
     port: PortOption = None,
     jetstream: JetStreamOption = None,
+    secure: SecureOption = None,
+    environments: EnvironmentsOption = None,
+    apps: AppsOption = None,
+    names: NamesOption = None,
     server_binary: BinaryOption = None,
     output_format: FormatOption = Format.TEXT,
 ) -> int:
     """Stop the local server and start it again at the same address"""
     from iterapp_nats.cli.dev_view import show_server
     from iterapp_nats.dev import server
-    from iterapp_nats.dev.plan import ServerOptions, require_port
 
     context: Context = ctx.obj
-    options = ServerOptions(port=require_port(port), jetstream=jetstream)
+    options = read_options(
+        port=port,
+        jetstream=jetstream,
+        secure=secure,
+        environments=environments,
+        apps=apps,
+        names=names,
+    )
     result = server.restart(context.state_folder, options, choose_backend(context, server_binary))
     write_env_file(context, result)
     show_server(context, result, output_format)
@@ -166,11 +188,12 @@ def choose_backend(context: Context, server_binary: str | None) -> BinaryBackend
 
 def write_env_file(context: Context, result: UpResult) -> None:
     """Write the variables of the server beside its state, for shells and containers"""
+    from iterapp_nats.dev.variables import load_variables
     from iterapp_nats.envfile.render import render_variables
-    from iterapp_nats.envfile.variables import Consumer, Variables
+    from iterapp_nats.envfile.variables import Consumer
 
     folder = context.state_folder
-    rendered = render_variables(Consumer.DOTENV, Variables(url=result.state.url))
+    rendered = render_variables(Consumer.DOTENV, load_variables(folder, result.state))
     folder.save_private(folder.env_file, rendered.text)
 
 

@@ -6,18 +6,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iterapp_nats.cli.dev import (
+from iterapp_nats.cli.dev import choose_backend, write_env_file
+from iterapp_nats.cli.dev_options import (
+    AppsOption,
     BinaryOption,
+    EnvironmentsOption,
     JetStreamOption,
+    NamesOption,
     PortOption,
-    choose_backend,
-    write_env_file,
+    SecureOption,
+    read_options,
 )
 from iterapp_nats.settings import VARIABLES
 
 if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
-    from iterapp_nats.dev.server import UpResult
+    from iterapp_nats.dev.plan import ServerOptions
+    from iterapp_nats.dev.state import ServerState
 
 
 def run(
@@ -27,19 +32,32 @@ def run(
     ],
     port: PortOption = None,
     jetstream: JetStreamOption = None,
+    secure: SecureOption = None,
+    environments: EnvironmentsOption = None,
+    apps: AppsOption = None,
+    names: NamesOption = None,
     server_binary: BinaryOption = None,
 ) -> int:
-    """Run a command with the server and its variables, and end with its exit code"""
+    """Run a command with the server and its variables, and end with its exit code
+
+    Of several environments and apps the command gets the variables of the first.
+    """
     from iterapp_nats.cli.dev_view import say_notes
     from iterapp_nats.dev import server
     from iterapp_nats.dev.lease import hold_shared
-    from iterapp_nats.dev.plan import ServerOptions, require_port
     from iterapp_nats.dev.run import CommandUnusable, run_command
     from iterapp_nats.dev.signals import CommandSignals
 
     context: Context = ctx.obj
+    options = read_options(
+        port=port,
+        jetstream=jetstream,
+        secure=secure,
+        environments=environments,
+        apps=apps,
+        names=names,
+    )
     folder = context.state_folder.create()
-    options = ServerOptions(port=require_port(port), jetstream=jetstream)
     backend = choose_backend(context, server_binary)
     with CommandSignals() as signals:
         try:
@@ -47,7 +65,7 @@ def run(
                 result = server.start(folder, options, backend, is_temporary=True)
                 say_notes(context, result)
                 write_env_file(context, result)
-                environ = _environ(context, result)
+                environ = _environ(context, result.state, options)
                 code = run_command(command, cwd=context.cwd, environ=environ, signals=signals)
         except CommandUnusable as error:
             context.output.fail(error)
@@ -59,7 +77,15 @@ def run(
     return code
 
 
-def _environ(context: Context, result: UpResult) -> dict[str, str]:
+def _environ(context: Context, state: ServerState, options: ServerOptions) -> dict[str, str]:
     """Return our own environment with the server's variables and no others of their kind"""
+    from iterapp_nats.dev.variables import load_variables
+
+    variables = load_variables(
+        context.state_folder,
+        state,
+        app=next(iter(options.apps), None),
+        environment=next(iter(options.environments), None),
+    )
     others = {name: value for name, value in context.environ.items() if name not in VARIABLES}
-    return {**others, "NATS_URL": result.state.url}
+    return others | {name: value.reveal() for name, value in variables.items()}

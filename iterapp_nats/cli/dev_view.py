@@ -8,23 +8,46 @@ from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.lease import has_users
+from iterapp_nats.dev.vault import load_realm
 from iterapp_nats.output import Format
+from iterapp_nats.security.realm import CA_NAME
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from iterapp_nats.cli.context import Context
     from iterapp_nats.dev.inspection import Inspection
     from iterapp_nats.dev.server import UpResult
     from iterapp_nats.dev.state import ServerState
+    from iterapp_nats.security.realm import AppEnvironment
 
+_DATE_CHARACTERS: Final = len("2030-01-31")
 _START_HINT: Final = "start it with iterapp-nats dev up"
 
 
 @dataclass(frozen=True, slots=True)
+class AccountView:
+    """An account of a secure server; `expires_at` is when its creds do, in Unix seconds"""
+
+    name: str
+    app: str
+    environment: str
+    public_key: str
+    creds_file: str
+    expires_at: int
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ServerView:
-    """A local server as `--format json` shows it; times are Unix seconds"""
+    """A local server as `--format json` shows it; times are Unix seconds
+
+    `mode` is plain or secure; `accounts` and `ca_file` belong to a secure one.
+    """
 
     state: str
     url: str | None = None
+    mode: str | None = None
     pid: int | None = None
     version: str | None = None
     jetstream: bool | None = None
@@ -33,6 +56,8 @@ class ServerView:
     started_at: int | None = None
     folder: str | None = None
     env_file: str | None = None
+    ca_file: str | None = None
+    accounts: tuple[AccountView, ...] = ()
     was_running: bool | None = None
 
 
@@ -43,7 +68,7 @@ def say_notes(context: Context, result: UpResult) -> None:
 
 
 def show_server(context: Context, result: UpResult, output_format: Format) -> None:
-    """Tell where the server is and what to type next: at most six lines"""
+    """Tell where the server is and what to type next: at most six lines, in each mode"""
     say_notes(context, result)
     if output_format is Format.JSON:
         context.output.result(view(context, inspect(context.state_folder), result))
@@ -53,6 +78,8 @@ def show_server(context: Context, result: UpResult, output_format: Format) -> No
     name = f"for {project.root.name}" if project.manifest else "without an iterapp.toml"
     output.say(f"nats-server is {verb} at {output.paint(result.state.url, 'bold')} ({name})")
     output.say(f"  variables  {_relative(context, str(context.state_folder.env_file))}")
+    if result.state.default_account:
+        output.say(f"  account    {_describe_accounts(context, result.state.default_account)}")
     output.say("  listen     iterapp-nats sub '>'")
     output.say("  publish    iterapp-nats pub hello world")
     output.say("  stop       iterapp-nats dev down")
@@ -64,6 +91,7 @@ def describe(context: Context, found: Inspection) -> tuple[str, str]:
     match found.condition:
         case Condition.RUNNING if state and found.info:
             details = [f"nats-server {found.info.version}", f"pid {found.pid}"]
+            details += ["secure"] * (state.default_account is not None)
             details += ["JetStream"] * state.jetstream
             if state.is_temporary:
                 is_used = has_users(context.state_folder.users_file)
@@ -77,6 +105,49 @@ def describe(context: Context, found: Inspection) -> tuple[str, str]:
             return "not running", _START_HINT
 
 
+def describe_accounts(context: Context, found: Inspection) -> Iterator[str]:
+    """Yield a line for each account of a secure server: name, public key, creds, expiry"""
+    from iterapp_nats.security.identity import render_time
+
+    accounts = _accounts(context, found.state)
+    width = max((len(account.name) for account in accounts), default=0)
+    for account in accounts:
+        creds = _relative(context, account.creds_file)
+        word = "until" if context.now() < account.expires_at else "expired"
+        date = render_time(account.expires_at)[:_DATE_CHARACTERS]
+        yield f"  {account.name:{width}}  {account.public_key}  {creds}  {word} {date}"
+
+
+def _describe_accounts(context: Context, default: AppEnvironment) -> str:
+    realm = load_realm(context.state_folder)
+    others = [each.owner for each in realm.accounts if each.owner != default] if realm else []
+    if not others:
+        return default.name
+    example = f"--environment {others[0].environment}"
+    if others[0].app != default.app:
+        example = f"--app {others[0].app} {example}"
+    return f"{default.name}, and {len(others)} more: iterapp-nats env {example}"
+
+
+def _accounts(context: Context, state: ServerState | None) -> tuple[AccountView, ...]:
+    if state is None or state.default_account is None:
+        return ()
+    folder = context.state_folder
+    realm = load_realm(folder)
+    return tuple(
+        AccountView(
+            name=account.owner.name,
+            app=account.owner.app,
+            environment=account.owner.environment,
+            public_key=account.public_key,
+            creds_file=str(folder.path / account.owner.creds_name),
+            expires_at=account.expires_at,
+            is_default=account.owner == state.default_account,
+        )
+        for account in (realm.accounts if realm else ())
+    )
+
+
 def view(context: Context, found: Inspection, result: UpResult | None = None) -> ServerView:
     """Return a server for `--format json`"""
     state, folder = found.state, context.state_folder
@@ -85,6 +156,7 @@ def view(context: Context, found: Inspection, result: UpResult | None = None) ->
     return ServerView(
         state=str(found.condition),
         url=state.url,
+        mode="secure" if state.default_account else "plain",
         pid=found.pid,
         version=found.info.version if found.info else None,
         jetstream=state.jetstream,
@@ -93,6 +165,8 @@ def view(context: Context, found: Inspection, result: UpResult | None = None) ->
         started_at=state.started_at,
         folder=str(folder.path),
         env_file=str(folder.env_file),
+        ca_file=str(folder.path / CA_NAME) if state.default_account else None,
+        accounts=_accounts(context, state),
         was_running=result.was_running if result else None,
     )
 

@@ -39,13 +39,19 @@ def env(
     explain: Annotated[
         bool, typer.Option("--explain", help="Say where each value comes from instead")
     ] = False,
+    environment: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Environment of the local server's account")
+    ] = None,
+    app: Annotated[
+        str | None, typer.Option(metavar="NAME", help="App of the local server's account")
+    ] = None,
     output_format: FormatOption = Format.TEXT,
 ) -> int:
     """Print the variables that an app needs to connect"""
     from iterapp_nats.envfile.render import render_variables
 
     context: Context = ctx.obj
-    settings = context.settings()
+    settings = context.settings(app=app, environment=environment)
     if explain:
         return _explain(context, settings, output_format)
     chosen = Consumer.JSON if output_format is Format.JSON else consumer

@@ -56,6 +56,8 @@ class ServerInfo:
     jetstream: bool
     client_ip: str
     connect_urls: tuple[str, ...]
+    nonce: str
+    """What a login has to sign, of this one connection"""
 
 
 def parse_greeting(line: bytes, place: str) -> ServerInfo:
@@ -100,6 +102,7 @@ def server_info(info: Mapping[str, object]) -> ServerInfo:
         jetstream=info.get("jetstream") is True,
         client_ip=_text(info, "client_ip"),
         connect_urls=tuple(map(str, urls)) if isinstance(urls, list) else (),
+        nonce=_text(info, "nonce"),
     )
 
 

@@ -91,6 +91,7 @@ class StrictClient(Client):
     def _connect_command(self) -> bytes:
         if self.wants_tls and not is_encrypted(self):
             raise SecureConnRequiredError
+        _know_tls(self)
         command: bytes = super()._connect_command()
         return command
 
@@ -177,6 +178,17 @@ def _running_tasks(client: Client) -> list[asyncio.Task[None]]:
     subscriptions = getattr(client, "_subs", {}).values()
     handling = [getattr(each, "_wait_for_msgs_task", None) for each in subscriptions]
     return [task for task in (*own, *handling) if task and not task.done()]
+
+
+def _know_tls(client: Client) -> None:
+    """Tell asyncio's protocol that it runs over TLS: it was made before, and complains at the end
+
+    Its warning `returning true from eof_received() has no effect when using ssl` reaches a terminal
+    where no logging is set up.
+    """
+    writer = _writer(client)
+    if writer is not None and is_encrypted(client):
+        vars(writer.transport.get_protocol())["_over_ssl"] = True
 
 
 def _writer(client: Client) -> asyncio.StreamWriter | None:

@@ -13,8 +13,11 @@ from iterapp_nats.dev.lease import take_lease
 from iterapp_nats.dev.plan import HOST, name_generation
 from iterapp_nats.dev.ports import describe_taken, find_free_ports, port_taken
 from iterapp_nats.dev.state import Preferences, ServerState
-from iterapp_nats.errors import LocalServerError
+from iterapp_nats.dev.vault import load_creds, load_secure_plan
+from iterapp_nats.errors import IterappNatsError, LocalServerError
+from iterapp_nats.security.realm import CA_NAME
 from iterapp_nats.server_config import ServerPlan, render_server_config
+from iterapp_nats.server_url import ServerUrl
 
 if TYPE_CHECKING:
     from iterapp_nats.dev.backend import Backend, StartedServer
@@ -27,6 +30,7 @@ _FAST_POLLS: Final = 200
 _SLOW_POLL_S: Final = 0.025
 _PORT_TAKEN: Final = "address already in use"
 _GENERATION_BYTES: Final = 6
+_LOGIN_TIMEOUT_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ def _new_state(folder: StateFolder, plan: LaunchPlan, backend: Backend, port: in
         jetstream=plan.jetstream,
         is_temporary=plan.is_temporary,
         started_at=int(time.time()),
+        default_account=plan.default_account,
     )
 
 
@@ -92,7 +97,7 @@ def _try_start(
     server: StartedServer | None = None
     try:
         server = _spawn(folder, state, backend, lease)
-        death_note = _wait_ready(state, server, patience_s)
+        death_note = _wait_ready(folder, state, server, patience_s)
         if death_note is None:
             remember(folder, state)
             server.release()
@@ -111,7 +116,13 @@ def _try_start(
 def remember(folder: StateFolder, state: ServerState) -> None:
     """Let the next start be like this one, unless it was only for `dev run`"""
     if not state.is_temporary:
-        folder.save_preferences(Preferences(port=state.port, jetstream=state.jetstream))
+        folder.save_preferences(
+            Preferences(
+                port=state.port,
+                jetstream=state.jetstream,
+                default_account=state.default_account,
+            )
+        )
 
 
 def _spawn(folder: StateFolder, state: ServerState, backend: Backend, lease: int) -> StartedServer:
@@ -131,6 +142,7 @@ def _write_config(folder: StateFolder, state: ServerState) -> None:
         log_file=str(folder.log_file),
         pid_file=str(folder.pid_file),
         store_folder=str(folder.store_folder) if state.jetstream else None,
+        secure=load_secure_plan(folder) if state.default_account else None,
     )
     folder.create()
     folder.keep_last_log()
@@ -138,13 +150,15 @@ def _write_config(folder: StateFolder, state: ServerState) -> None:
     folder.save_state(state)
 
 
-def _wait_ready(state: ServerState, server: StartedServer, patience_s: float) -> str | None:
+def _wait_ready(
+    folder: StateFolder, state: ServerState, server: StartedServer, patience_s: float
+) -> str | None:
     deadline = time.monotonic() + patience_s
     attempt = 0
     while True:
         info = find_info(state.host, state.port)
         if info and info.server_name == state.generation:
-            return None
+            return _try_login(folder, state, server)
         if death_note := server.death_note():
             return death_note
         if time.monotonic() > deadline:
@@ -152,6 +166,25 @@ def _wait_ready(state: ServerState, server: StartedServer, patience_s: float) ->
             return f"it did not answer within {patience_s:g} s"
         attempt += 1
         time.sleep(_FAST_POLL_S if attempt < _FAST_POLLS else _SLOW_POLL_S)
+
+
+def _try_login(folder: StateFolder, state: ServerState, server: StartedServer) -> str | None:
+    """Log in as an app would; return why it failed, None when it worked or nobody has to log in"""
+    if state.default_account is None:
+        return None
+    from iterapp_nats.client.first_login import prove_login
+
+    try:
+        prove_login(
+            ServerUrl("tls", state.host, state.port),
+            load_creds(folder, state.default_account),
+            folder.path / CA_NAME,
+            _LOGIN_TIMEOUT_S,
+        )
+    except IterappNatsError as error:
+        server.abandon()
+        return f"its first login failed: {error.message}"
+    return None
 
 
 def server_silent(folder: StateFolder, state: ServerState | None) -> LocalServerError:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.errors import InputError
+from iterapp_nats.security.realm import (
+    DEFAULT_ENVIRONMENT,
+    AppEnvironment,
+    app_of_folder,
+    require_app,
+    require_environment,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from iterapp_nats.dev.state import Preferences, ServerState
 
 DEFAULT_PORT: Final = 4222
 HOST: Final = "127.0.0.1"
@@ -24,10 +33,26 @@ _NAME_LETTERS: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
-    """The wishes of `dev up`; None means that any answer is welcome"""
+    """The wishes of `dev up`; None and empty mean that any answer is welcome
+
+    `secure` is True for accounts, creds and TLS as on the platform, False for a plain server.
+    `apps` get an account in each environment, beside the project's own; `names` are further host
+    names and addresses of the certificate.
+    """
 
     port: int | None = None
     jetstream: bool | None = None
+    secure: bool | None = None
+    apps: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    @property
+    def wants_secure(self) -> bool | None:
+        """The mode that is asked for: whoever names an account wants accounts"""
+        if self.secure is None and (self.apps or self.environments or self.names):
+            return True
+        return self.secure
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +60,91 @@ class LaunchPlan:
     """What is started: wishes and memory together
 
     `port` must be used, `remembered_port` is tried first when there is no such wish.
+    `default_account` is None for a plain server.
     """
 
     port: int | None
     remembered_port: int | None
     jetstream: bool
     is_temporary: bool
+    default_account: AppEnvironment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPlan:
+    """The accounts that must be there, and whose variables are given when nobody chooses"""
+
+    owners: tuple[AppEnvironment, ...]
+    default: AppEnvironment
+
+
+def require_options(options: ServerOptions) -> ServerOptions:
+    """Return wishes that can be had
+
+    Raises:
+        InputError: `port-invalid`, `app-invalid`, `environment-invalid`, `certificate-names`,
+            `plain-with-accounts`
+
+    """
+    from iterapp_nats.security.certificate import require_server_name
+
+    require_port(options.port)
+    for name in options.names:
+        require_server_name(name)
+    for app in options.apps:
+        require_app(app)
+    for environment in options.environments:
+        require_environment(environment)
+    if options.secure is False and replace(options, secure=None).wants_secure:
+        raise InputError(
+            "plain-with-accounts",
+            "a plain server has no accounts and no certificate",
+            hints=("leave --plain out, or leave out --environment, --app and --san",),
+        )
+    return options
+
+
+def plan_accounts(
+    options: ServerOptions,
+    project_name: str,
+    *,
+    known: tuple[AppEnvironment, ...],
+    last: AppEnvironment | None,
+) -> AccountPlan:
+    """Return an account for each app in each environment that was asked for
+
+    Without a wish these are the environments that are `known`, or `local`. `last` is whose
+    variables were given before: its environment goes on, unless others are asked for.
+    """
+    app = app_of_folder(project_name)
+    known_environments = tuple(owner.environment for owner in known)
+    environments = options.environments or known_environments or (DEFAULT_ENVIRONMENT,)
+    is_going_on = last is not None and not options.environments
+    default = AppEnvironment(app, last.environment if last and is_going_on else environments[0])
+    owners = (
+        AppEnvironment(name, environment)
+        for name in (app, *options.apps)
+        for environment in environments
+    )
+    return AccountPlan(tuple(dict.fromkeys((default, *owners))), default)
+
+
+def plan_secure(options: ServerOptions, last: ServerState | Preferences) -> bool:
+    """Say whether the next server has accounts and TLS"""
+    wish = options.wants_secure
+    return last.default_account is not None if wish is None else wish
+
+
+def plan_jetstream(options: ServerOptions, last: ServerState | Preferences) -> bool:
+    """Say whether the next server stores messages"""
+    return last.jetstream if options.jetstream is None else options.jetstream
+
+
+def choose_account(
+    default: AppEnvironment, app: str | None, environment: str | None
+) -> AppEnvironment:
+    """Return the account that an app or an environment means, beside the default"""
+    return AppEnvironment(app or default.app, environment or default.environment)
 
 
 def require_port(port: int | None) -> int | None:

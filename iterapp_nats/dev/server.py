@@ -11,12 +11,14 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from iterapp_nats.dev.accounts import prepare_accounts
 from iterapp_nats.dev.ending import END_GRACE_S, end_server
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.launch import READY_TIMEOUT_S, launch, remember, server_silent
 from iterapp_nats.dev.lease import has_users, hold_lock
-from iterapp_nats.dev.plan import ANY_PORT, LaunchPlan
+from iterapp_nats.dev.plan import ANY_PORT, LaunchPlan, plan_jetstream, plan_secure
 from iterapp_nats.dev.ports import require_free
+from iterapp_nats.dev.vault import load_realm
 from iterapp_nats.errors import LocalServerError
 
 if TYPE_CHECKING:
@@ -58,19 +60,21 @@ def start(
 
     Raises:
         LocalServerError: `server-differs`, `port-taken`, `port-refused`, `server-not-started`,
-            `server-silent`, `state-locked`, `state-unwritable`
+            `server-silent`, `state-locked`, `state-unwritable`, `vault-unusable`
 
     """
     folder.create()
     with _locked(folder, "dev up"):
         found = _settle(folder, patience_s)
         if found.condition is Condition.RUNNING and found.state:
-            state = _require_same(found.state, options)
-            return UpResult(_keep(folder, state, is_temporary=is_temporary), was_running=True)
+            _require_same(folder, found.state, options)
+            return _go_on(folder, found.state, options, is_temporary=is_temporary)
         stale_notes = (_STALE_NOTE,) if found.condition is Condition.STALE else ()
-        plan = _plan(folder, options, found.state, is_temporary=is_temporary)
+        plan, notes = _plan(folder, options, found.state, is_temporary=is_temporary)
         launched = launch(folder, plan, backend, patience_s=patience_s)
-        return UpResult(launched.state, was_running=False, notes=(*stale_notes, *launched.notes))
+        return UpResult(
+            launched.state, was_running=False, notes=(*stale_notes, *notes, *launched.notes)
+        )
 
 
 def stop(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> Inspection:
@@ -112,12 +116,13 @@ def restart(folder: StateFolder, options: ServerOptions, backend: Backend) -> Up
         before = folder.load_state()
         if options.port and not (before and before.port == options.port):
             require_free(options.port)
-        _stop_locked(folder)
         is_used = has_users(folder.users_file)
         is_temporary = before is not None and before.is_temporary and is_used
-        plan = _plan(folder, options, before, is_temporary=is_temporary)
+        # Before the end of the server: what cannot be prepared leaves it running.
+        plan, notes = _plan(folder, options, before, is_temporary=is_temporary)
+        _stop_locked(folder)
         launched = launch(folder, plan, backend)
-        return UpResult(launched.state, was_running=False, notes=launched.notes)
+        return UpResult(launched.state, was_running=False, notes=(*notes, *launched.notes))
 
 
 def reset(folder: StateFolder) -> bool:
@@ -157,41 +162,64 @@ def _plan(
     before: ServerState | None,
     *,
     is_temporary: bool,
-) -> LaunchPlan:
+) -> tuple[LaunchPlan, tuple[str, ...]]:
     """Fill what was not asked for with what was there before, or what this project used last"""
     last = before or folder.load_preferences()
-    return LaunchPlan(
+    accounts = None
+    if plan_secure(options, last):
+        accounts = prepare_accounts(folder, options, last, int(time.time()))
+    plan = LaunchPlan(
         port=options.port,
         remembered_port=last.port,
-        jetstream=last.jetstream if options.jetstream is None else options.jetstream,
+        jetstream=plan_jetstream(options, last),
         is_temporary=is_temporary,
+        default_account=accounts.default if accounts else None,
     )
+    return plan, accounts.notes(is_running=False) if accounts else ()
 
 
-def _keep(folder: StateFolder, state: ServerState, *, is_temporary: bool) -> ServerState:
-    """Let a server of `dev run` stay when `dev up` asks for it"""
-    if is_temporary or not state.is_temporary:
-        return state
-    kept = replace(state, is_temporary=False)
-    folder.save_state(kept)
-    remember(folder, kept)
-    return kept
+def _go_on(
+    folder: StateFolder, state: ServerState, options: ServerOptions, *, is_temporary: bool
+) -> UpResult:
+    """Let a running server have what `dev up` or `dev run` asks for beside it"""
+    notes: tuple[str, ...] = ()
+    kept = state
+    if state.default_account:
+        accounts = prepare_accounts(folder, options, state, int(time.time()))
+        notes = accounts.notes(is_running=True)
+        kept = replace(state, default_account=accounts.default)
+    if is_temporary:
+        return UpResult(state, was_running=True, notes=notes)
+    kept = replace(kept, is_temporary=False)
+    if kept != state:
+        folder.save_state(kept)
+        remember(folder, kept)
+    return UpResult(kept, was_running=True, notes=notes)
 
 
-def _require_same(state: ServerState, options: ServerOptions) -> ServerState:
+def _require_same(folder: StateFolder, state: ServerState, options: ServerOptions) -> None:
     differences = []
     if options.port not in (None, ANY_PORT, state.port):
         differences.append(f"port {state.port}, not {options.port}")
     if options.jetstream not in (None, state.jetstream):
         differences.append("JetStream " + ("on" if state.jetstream else "off"))
-    if not differences:
-        return state
-    raise LocalServerError(
-        "server-differs",
-        f"the server already runs at {state.url}, but with {' and '.join(differences)}",
-        hints=("change it with iterapp-nats dev restart and the same options",),
-        context={"url": state.url},
-    )
+    if options.wants_secure not in (None, state.default_account is not None):
+        is_plain = state.default_account is None
+        differences.append("no accounts and no TLS" if is_plain else "accounts and TLS")
+    elif missing := _missing_names(folder, options):
+        differences.append(f"a certificate that lacks {', '.join(missing)}")
+    if differences:
+        raise LocalServerError(
+            "server-differs",
+            f"the server already runs at {state.url}, but with {' and '.join(differences)}",
+            hints=("change it with iterapp-nats dev restart and the same options",),
+            context={"url": state.url},
+        )
+
+
+def _missing_names(folder: StateFolder, options: ServerOptions) -> list[str]:
+    realm = load_realm(folder) if options.names else None
+    return [name for name in options.names if realm and name not in realm.server_names]
 
 
 def _stop_locked(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> Inspection:

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from iterapp_nats import files
 from iterapp_nats.errors import LocalServerError
+from iterapp_nats.security.realm import AppEnvironment
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
+_SCHEMA_WITHOUT_ACCOUNTS: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class ServerState:
     """One start of a server: who it is and how to reach it
 
     `is_temporary` marks a server that `dev run` started and that ends with its last user.
+    `default_account` is whose variables are given when nobody chooses; None: a plain server.
     """
 
     generation: str
@@ -36,12 +39,14 @@ class ServerState:
     jetstream: bool
     is_temporary: bool
     started_at: int
+    default_account: AppEnvironment | None = None
     schema: int = SCHEMA
 
     @property
     def url(self) -> str:
         """The address that clients use"""
-        return f"nats://{self.host}:{self.port}"
+        scheme = "tls" if self.default_account else "nats"
+        return f"{scheme}://{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Preferences:
 
     port: int | None = None
     jetstream: bool = False
+    default_account: AppEnvironment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,7 @@ class StateFolder:
         values = _load_json(self._state_file)
         if values is None:
             return None
+        values = _migrated(values)
         if values.get("schema") != SCHEMA:
             raise LocalServerError(
                 "state-schema",
@@ -141,6 +148,7 @@ class StateFolder:
                 f" (schema {values.get('schema')}, this one knows {SCHEMA})",
                 hints=("stop the server with that version, or remove the file when none runs",),
             )
+        values["default_account"] = _account(values.get("default_account"))
         try:
             return ServerState(**{item.name: values[item.name] for item in fields(ServerState)})
         except KeyError:
@@ -173,6 +181,7 @@ class StateFolder:
         return Preferences(
             port=port if isinstance(port, int) else None,
             jetstream=values.get("jetstream") is True,
+            default_account=_account(values.get("default_account")),
         )
 
     def save_preferences(self, preferences: Preferences) -> None:
@@ -213,3 +222,16 @@ def _load_json(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return values if isinstance(values, dict) else None
+
+
+def _migrated(values: dict[str, Any]) -> dict[str, Any]:
+    """Read the state of an older version, whose servers were all plain"""
+    if values.get("schema") != _SCHEMA_WITHOUT_ACCOUNTS:
+        return values
+    return {**values, "schema": SCHEMA, "default_account": None}
+
+
+def _account(values: object) -> AppEnvironment | None:
+    if not isinstance(values, dict):
+        return None
+    return AppEnvironment(str(values.get("app", "")), str(values.get("environment", "")))

@@ -122,6 +122,12 @@ def issue_server_certificate(
     return CertificateWithKey(_sign(draft, issuer_key), _key_pem(entropy))
 
 
+def require_server_name(name: str) -> str:
+    """Return a host name or address that a certificate can hold; raises `certificate-names`"""
+    _alternative_name(name)
+    return name
+
+
 def _server_extensions(
     key: Ed25519Key, issuer_key: Ed25519Key, names: tuple[str, ...]
 ) -> tuple[bytes, ...]:

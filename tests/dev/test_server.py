@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import stat
@@ -19,6 +20,7 @@ from iterapp_nats.dev.discover import ServerBinary
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.lease import hold_shared
 from iterapp_nats.dev.plan import ServerOptions
+from iterapp_nats.dev.state import Preferences
 from iterapp_nats.errors import LocalServerError
 from tests.dev import strangers
 from tests.dev.dev_project import (
@@ -132,10 +134,27 @@ def test_state_of_another_version_is_named(project: DevProject) -> None:
     start(project)
     path = project.state_folder.path / "state.json"
     text = path.read_text()
-    path.write_text(text.replace('"schema": 1', '"schema": 99'))
-    with pytest.raises(LocalServerError, match="schema 99, this one knows 1"):
+    path.write_text(text.replace('"schema": 2', '"schema": 99'))
+    with pytest.raises(LocalServerError, match="schema 99, this one knows 2"):
         start(project)
     path.write_text(text)
+
+
+def test_server_of_the_first_schema_is_plain_and_goes_on(project: DevProject) -> None:
+    state = start(project).state
+    path = project.state_folder.path / "state.json"
+    values = json.loads(path.read_text())
+    del values["default_account"]
+    path.write_text(json.dumps(values | {"schema": 1}))
+    assert project.state == state
+    assert start(project).was_running
+    assert server.stop(project.state_folder).condition is Condition.RUNNING
+
+
+def test_preferences_of_the_first_schema_are_kept(project: DevProject) -> None:
+    folder = project.state_folder.create()
+    (folder.path / "instance.json").write_text('{"port": 14444, "jetstream": true}')
+    assert folder.load_preferences() == Preferences(port=14444, jetstream=True)
 
 
 def test_hung_server_is_silent_and_can_be_ended(project: DevProject) -> None:

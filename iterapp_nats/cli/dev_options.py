@@ -1,0 +1,60 @@
+"""The options of a local server, which `dev up`, `restart` and `run` share"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from iterapp_nats.dev.plan import ServerOptions
+
+PortOption = Annotated[
+    int | None, typer.Option("--port", help="Port to listen on; 0: any", show_default=False)
+]
+JetStreamOption = Annotated[
+    bool | None, typer.Option("--jetstream/--no-jetstream", help="Streams on disk")
+]
+BinaryOption = Annotated[
+    str | None, typer.Option("--server-binary", metavar="PATH", help="nats-server to run")
+]
+SecureOption = Annotated[
+    bool | None,
+    typer.Option("--secure/--plain", help="Accounts, credentials and TLS as in production"),
+]
+EnvironmentsOption = Annotated[
+    list[str] | None,
+    typer.Option("--environment", metavar="NAME", help="Account to have, may be repeated"),
+]
+AppsOption = Annotated[
+    list[str] | None,
+    typer.Option("--app", metavar="NAME", help="Further app with accounts, may be repeated"),
+]
+NamesOption = Annotated[
+    list[str] | None,
+    typer.Option("--san", metavar="HOST", help="Further name in the certificate, may be repeated"),
+]
+
+
+def read_options(
+    *,
+    port: int | None,
+    jetstream: bool | None,
+    secure: bool | None,
+    environments: list[str] | None,
+    apps: list[str] | None,
+    names: list[str] | None,
+) -> ServerOptions:
+    """Return the wishes for a server; raises InputError as `require_options`"""
+    from iterapp_nats.dev.plan import ServerOptions, require_options
+
+    return require_options(
+        ServerOptions(
+            port=port,
+            jetstream=jetstream,
+            secure=secure,
+            apps=tuple(apps or ()),
+            environments=tuple(environments or ()),
+            names=tuple(names or ()),
+        )
+    )
