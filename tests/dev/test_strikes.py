@@ -15,6 +15,8 @@ import pytest
 from iterapp_nats.dev import server
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.plan import ServerOptions
+from iterapp_nats.dev.vault import load_realm
+from iterapp_nats.security.issuing import Issuer
 from tests.dev.dev_project import REPOSITORY, DevProject, backend, wait_until
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 PARTS = 4
 MAX_STEPS = 200
 RUN = ("run", "--port", "0", "--", "true")
+SECURE = ("up", "--port", "0", "--secure")
+ADD = ("up", "--app", "other", "--environment", "prod")
 
 
 class Driver:
@@ -78,6 +82,17 @@ def assert_right_state(project: DevProject) -> None:
     assert_nothing_left(project)
 
 
+def assert_whole_realm(project: DevProject) -> None:
+    """Every file of the vault's accounts is what the vault says"""
+    folder = project.state_folder
+    realm = load_realm(folder)
+    assert realm
+    assert project.state.default_account
+    assert realm.find(project.state.default_account)
+    for file in Issuer.of(realm).files():
+        assert (folder.path / file.name).read_text() == file.content.reveal(), file.name
+
+
 def assert_nothing_left(project: DevProject) -> None:
     assert project.servers() == []
     assert inspect(project.state_folder).condition is Condition.STOPPED
@@ -117,7 +132,53 @@ def test_killed_change_leaves_one_server_or_none(
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-@pytest.mark.parametrize("argv", [("up", "--port", "0"), RUN], ids=["up", "run"])
+def test_killed_secure_start_is_made_whole_by_the_next(
+    part: int, project: DevProject, driver: Driver
+) -> None:
+    folder = project.state_folder
+    for step in steps(part):
+        server.reset(folder)
+        code = driver.strike(project, SECURE, step, signal.SIGKILL)
+        wait_until(lambda: is_settled(project))
+        server.start(folder, ServerOptions(secure=True), backend())
+        assert_whole_realm(project)
+        assert_right_state(project)
+        if code == 0:
+            break
+        assert code == -signal.SIGKILL
+    else:
+        pytest.fail("the command was never allowed to end")
+    assert step > PARTS
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_killed_addition_leaves_the_server_and_a_whole_realm(
+    part: int, project: DevProject, driver: Driver
+) -> None:
+    for step in steps(part):
+        server.reset(project.state_folder)
+        before = server.start(
+            project.state_folder, ServerOptions(port=0, secure=True), backend()
+        ).state
+        code = driver.strike(project, ADD, step, signal.SIGKILL)
+        assert project.state.generation == before.generation
+        server.start(
+            project.state_folder,
+            ServerOptions(apps=("other",), environments=("prod",)),
+            backend(),
+        )
+        assert_whole_realm(project)
+        assert len(project.servers()) == 1
+        if code == 0:
+            break
+        assert code == -signal.SIGKILL
+    else:
+        pytest.fail("the command was never allowed to end")
+    assert step > PARTS
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("argv", [("up", "--port", "0"), RUN, SECURE], ids=["up", "run", "secure"])
 def test_interrupted_start_leaves_nothing(
     argv: tuple[str, ...], part: int, project: DevProject, driver: Driver
 ) -> None:
