@@ -178,6 +178,25 @@ def test_killed_addition_leaves_the_server_and_a_whole_realm(
 
 
 @pytest.mark.parametrize("part", range(PARTS))
+def test_killed_change_of_all_accounts_is_made_whole_by_the_next(
+    part: int, project: DevProject, driver: Driver
+) -> None:
+    folder = project.state_folder
+    for step in steps(part):
+        server.restart(folder, ServerOptions(port=0, secure=True, jetstream=False), backend())
+        code = driver.strike(project, ("restart", "--jetstream"), step, signal.SIGKILL)
+        wait_until(lambda: is_settled(project))
+        server.restart(folder, ServerOptions(jetstream=True), backend())
+        assert_whole_realm(project)
+        if code == 0:
+            break
+        assert code == -signal.SIGKILL
+    else:
+        pytest.fail("the command was never allowed to end")
+    assert step > PARTS
+
+
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("argv", [("up", "--port", "0"), RUN, SECURE], ids=["up", "run", "secure"])
 def test_interrupted_start_leaves_nothing(
     argv: tuple[str, ...], part: int, project: DevProject, driver: Driver
