@@ -205,9 +205,9 @@ complete -c iterapp-nats -n '__iterapp_nats_at "dev" option' -s h -l help -d 'Sh
 complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l port -d 'Port to listen on; 0: any' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l jetstream -l no-jetstream -d 'Streams on disk'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l secure -l plain -d 'Accounts, credentials and TLS as in production'
-complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l environment -d 'Account to have, may be repeated' -x
-complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l app -d 'Further app with accounts, may be repeated' -x
-complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l san -d 'Further name in the certificate, may be repeated' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l environment -d 'Have an account for it, may be repeated' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l app -d 'Have accounts for this app too, may be repeated' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l san -d 'Name in the certificate too, may be repeated' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l server-binary -d 'nats-server to run' -r -F
 complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l foreground -d 'Show the log, end with Ctrl-C'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev up" option' -l format -d 'How data is printed' -x -a 'text json'
@@ -233,9 +233,9 @@ complete -c iterapp-nats -n '__iterapp_nats_at "dev logs" option' -s h -l help -
 complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l port -d 'Port to listen on; 0: any' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l jetstream -l no-jetstream -d 'Streams on disk'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l secure -l plain -d 'Accounts, credentials and TLS as in production'
-complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l environment -d 'Account to have, may be repeated' -x
-complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l app -d 'Further app with accounts, may be repeated' -x
-complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l san -d 'Further name in the certificate, may be repeated' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l environment -d 'Have an account for it, may be repeated' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l app -d 'Have accounts for this app too, may be repeated' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l san -d 'Name in the certificate too, may be repeated' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l server-binary -d 'nats-server to run' -r -F
 complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l format -d 'How data is printed' -x -a 'text json'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev restart" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
@@ -250,9 +250,9 @@ complete -c iterapp-nats -n '__iterapp_nats_at "dev reset" option' -s h -l help 
 complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l port -d 'Port to listen on; 0: any' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l jetstream -l no-jetstream -d 'Streams on disk'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l secure -l plain -d 'Accounts, credentials and TLS as in production'
-complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l environment -d 'Account to have, may be repeated' -x
-complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l app -d 'Further app with accounts, may be repeated' -x
-complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l san -d 'Further name in the certificate, may be repeated' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l environment -d 'Have an account for it, may be repeated' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l app -d 'Have accounts for this app too, may be repeated' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l san -d 'Name in the certificate too, may be repeated' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l server-binary -d 'nats-server to run' -r -F
 complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev run" option' -l quiet -s q -d 'Say only warnings and errors'

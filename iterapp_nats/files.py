@@ -68,7 +68,7 @@ def write_atomic(path: Path, content: bytes, *, mode: int, is_synced: bool = Tru
     """
     import tempfile
 
-    target = path.resolve()
+    target = path.resolve() if path.is_symlink() else path
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     sibling = Path(name)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import subprocess
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from iterapp_nats.dev.discover import find_server_binary
+from iterapp_nats.dev.vault import secure_plan
+from iterapp_nats.security.issuing import new_realm
 from iterapp_nats.server_config import ServerPlan, quote, render_server_config
+from tests.support.secure_server import ENTROPY, write_realm
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,9 +33,12 @@ def test_quoted_text_reads_back(text: str) -> None:
 
 
 @pytest.mark.parametrize("jetstream", [False, True])
-def test_server_accepts_any_folder_name(tmp_path: Path, *, jetstream: bool) -> None:
+@pytest.mark.parametrize("secure", [False, True])
+def test_server_accepts_any_folder_name(tmp_path: Path, *, jetstream: bool, secure: bool) -> None:
     folder = tmp_path / "größe 'a' \"b\" $HOME %s \\u00f6 \udcff #; {c}"
     folder.mkdir()
+    realm = new_realm(ENTROPY, int(time.time()))
+    write_realm(realm, folder)
     plan = ServerPlan(
         generation="iterapp-nats-größe-0a0b",
         host="127.0.0.1",
@@ -39,6 +46,7 @@ def test_server_accepts_any_folder_name(tmp_path: Path, *, jetstream: bool) -> N
         log_file=str(folder / "nats.log"),
         pid_file=str(folder / "nats.pid"),
         store_folder=str(folder / "data") if jetstream else None,
+        secure=secure_plan(realm, folder) if secure else None,
     )
     config = tmp_path / "nats.conf"
     config.write_text(render_server_config(plan))

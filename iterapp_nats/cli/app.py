@@ -48,7 +48,7 @@ DEV: Final = EntryGroup(
     "Run a local server as on the platform",
     Heading.LOCAL,
     (
-        Entry("up", "dev:up", "dev up --jetstream"),
+        Entry("up", "dev:up", "dev up --secure --environment test"),
         Entry("down", "dev:down", "dev down"),
         Entry("status", "dev:status", "dev status --format json"),
         Entry("logs", "dev:logs", "dev logs --follow"),

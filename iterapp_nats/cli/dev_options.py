@@ -24,15 +24,15 @@ SecureOption = Annotated[
 ]
 EnvironmentsOption = Annotated[
     list[str] | None,
-    typer.Option("--environment", metavar="NAME", help="Account to have, may be repeated"),
+    typer.Option("--environment", metavar="NAME", help="Have an account for it, may be repeated"),
 ]
 AppsOption = Annotated[
     list[str] | None,
-    typer.Option("--app", metavar="NAME", help="Further app with accounts, may be repeated"),
+    typer.Option("--app", metavar="NAME", help="Have accounts for this app too, may be repeated"),
 ]
 NamesOption = Annotated[
     list[str] | None,
-    typer.Option("--san", metavar="HOST", help="Further name in the certificate, may be repeated"),
+    typer.Option("--san", metavar="HOST", help="Name in the certificate too, may be repeated"),
 ]
 
 

@@ -58,7 +58,7 @@ def _require_known(folder: StateFolder, owner: AppEnvironment, app: str | None) 
         f"the local server has no account {owner.name}",
         hints=(
             f"add it with iterapp-nats dev up{wish} --environment {owner.environment}",
-            "the accounts that there are: iterapp-nats dev status",
+            "see which there are with iterapp-nats dev status",
         ),
         context={"account": owner.name},
     )

@@ -1,6 +1,6 @@
 """Console transcripts: `$ command` lines with the output that follows them
 
-Numbers that differ from run to run are compared by their kind: ports, pids, versions, times.
+What differs from run to run is compared by its kind: ports, pids, versions, times, keys.
 A command that ends in `&` runs beside the next ones; what it prints is compared when they are done.
 """
 
@@ -21,6 +21,8 @@ _KINDS = (
     (re.compile(r"pid \d+"), "pid N"),
     (re.compile(r"nats-server \d+\.\d+\.\d+"), "nats-server VERSION"),
     (re.compile(r"\d+\.\d+ ms"), "TIME ms"),
+    (re.compile(r"\bA[A-Z2-7]{55}\b"), "ACCOUNT"),
+    (re.compile(r"\b20\d\d-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?"), "DATE"),
     (re.compile(r"_INBOX\.[A-Za-z0-9.]+"), "_INBOX"),
 )
 
