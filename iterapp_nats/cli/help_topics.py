@@ -50,6 +50,8 @@ They are taken as a set from the first of these that names an address:
 So the credentials of one server are never sent to another. --creds and --ca replace single values.
 NATS_CREDENTIALS wins over NATS_CREDENTIALS_FILE; when both are given and differ, that is an error.
 With -v every command says where each value came from; env --explain prints the same.
+A dev server with several accounts gives the variables of the environment that dev up named first;
+env and dev run take others with --environment and --app.
 
 Others that are read: NO_COLOR and TERM for colour, NATS_SERVER_BIN for the server of dev up.
 """

@@ -1,4 +1,8 @@
-"""The server's log: its end, and what is added to it"""
+"""The server's log: its end, and what is added to it
+
+Left out is what a server with TLS says of our own commands, each of which reads the greeting on a
+connection of its own and hangs up: an error line that would send a reader looking for a fault.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 _POLL_S: Final = 0.1
+_GREETING_READ: Final = b"- TLS handshake error: EOF"
 
 
 def read_last_lines(path: Path, count: int | None) -> list[str]:
@@ -78,4 +83,6 @@ def _new_lines(file: BinaryIO) -> Iterator[str]:
         if not line.endswith(b"\n"):
             file.seek(-len(line), os.SEEK_CUR)
             return
-        yield line.rstrip(b"\r\n").decode(errors="replace")
+        text = line.rstrip(b"\r\n")
+        if not text.endswith(_GREETING_READ):
+            yield text.decode(errors="replace")

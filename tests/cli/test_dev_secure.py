@@ -16,7 +16,7 @@ from iterapp_nats.dev.vault import load_realm
 from iterapp_nats.envfile.variables import Consumer
 from iterapp_nats.security.issuing import Issuer
 from iterapp_nats.security.realm import AppEnvironment, Realm
-from tests.dev.dev_project import DevProject, command_lines, envelope, finish
+from tests.dev.dev_project import DevProject, command_lines, envelope, finish, wait_until
 from tests.support.cli import Ended, run_cli, start_cli
 from tests.test_startup import SCRIPT, SLOW
 
@@ -228,6 +228,15 @@ def test_jetstream_survives_down_and_up(shop: DevProject) -> None:
     shop.dev("up")
     kept = call(shop, "request", "$JS.API.STREAM.INFO.ORDERS", "").text.replace(": ", ":")
     assert '"messages":1' in kept
+
+
+def test_logs_are_without_errors_of_our_own_commands(shop: DevProject) -> None:
+    shop.up(*SECURE)
+    assert shop.dev("status").code == 0
+    assert call(shop, "rtt", "--count", "1").code == 0
+    wait_until(lambda: "TLS handshake error: EOF" in shop.state_folder.log_file.read_text())
+    assert "[ERR]" not in shop.dev("logs").text
+    assert "[INF]" in shop.dev("logs", "-n", "1").text
 
 
 def test_reset_makes_new_keys(shop: DevProject) -> None:
