@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PARTS = 4
+# A secure server has more steps, each with files to make and a login to prove.
+SECURE_PARTS = 8
 MAX_STEPS = 200
 RUN = ("run", "--port", "0", "--", "true")
 SECURE = ("up", "--port", "0", "--secure")
@@ -56,8 +58,8 @@ def driver() -> Iterator[Driver]:
         process.stdin.close()
 
 
-def steps(part: int) -> range:
-    return range(1 + part, MAX_STEPS, PARTS)
+def steps(part: int, parts: int = PARTS) -> range:
+    return range(1 + part, MAX_STEPS, parts)
 
 
 def is_settled(project: DevProject) -> bool:
@@ -131,12 +133,12 @@ def test_killed_change_leaves_one_server_or_none(
     assert step > PARTS
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", range(SECURE_PARTS))
 def test_killed_secure_start_is_made_whole_by_the_next(
     part: int, project: DevProject, driver: Driver
 ) -> None:
     folder = project.state_folder
-    for step in steps(part):
+    for step in steps(part, SECURE_PARTS):
         server.reset(folder)
         code = driver.strike(project, SECURE, step, signal.SIGKILL)
         wait_until(lambda: is_settled(project))
@@ -148,14 +150,14 @@ def test_killed_secure_start_is_made_whole_by_the_next(
         assert code == -signal.SIGKILL
     else:
         pytest.fail("the command was never allowed to end")
-    assert step > PARTS
+    assert step > SECURE_PARTS
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", range(SECURE_PARTS))
 def test_killed_addition_leaves_the_server_and_a_whole_realm(
     part: int, project: DevProject, driver: Driver
 ) -> None:
-    for step in steps(part):
+    for step in steps(part, SECURE_PARTS):
         server.reset(project.state_folder)
         before = server.start(
             project.state_folder, ServerOptions(port=0, secure=True), backend()
@@ -174,15 +176,15 @@ def test_killed_addition_leaves_the_server_and_a_whole_realm(
         assert code == -signal.SIGKILL
     else:
         pytest.fail("the command was never allowed to end")
-    assert step > PARTS
+    assert step > SECURE_PARTS
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", range(SECURE_PARTS))
 def test_killed_change_of_all_accounts_is_made_whole_by_the_next(
     part: int, project: DevProject, driver: Driver
 ) -> None:
     folder = project.state_folder
-    for step in steps(part):
+    for step in steps(part, SECURE_PARTS):
         server.restart(folder, ServerOptions(port=0, secure=True, jetstream=False), backend())
         code = driver.strike(project, ("restart", "--jetstream"), step, signal.SIGKILL)
         wait_until(lambda: is_settled(project))
@@ -193,7 +195,7 @@ def test_killed_change_of_all_accounts_is_made_whole_by_the_next(
         assert code == -signal.SIGKILL
     else:
         pytest.fail("the command was never allowed to end")
-    assert step > PARTS
+    assert step > SECURE_PARTS
 
 
 @pytest.mark.parametrize("part", range(PARTS))
