@@ -13,9 +13,11 @@ from iterapp_nats.errors import InputError
 PRIVATE_FILE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
 PUBLIC_FILE: Final = 0o644
+# Files of /proc say that they have no bytes.
+_PIECE_BYTES: Final = 64 << 10
 
 
-def read_bytes(path: Path, *, purpose: str, max_bytes: int = 16 << 20) -> bytes:
+def read_bytes(path: Path | str, *, purpose: str, max_bytes: int = 16 << 20) -> bytes:
     """Return the content of a regular file
 
     Raises:
@@ -33,17 +35,29 @@ def read_bytes(path: Path, *, purpose: str, max_bytes: int = 16 << 20) -> bytes:
     return content
 
 
-def _read_regular(path: Path, max_bytes: int) -> bytes | None:
+def _read_regular(path: Path | str, max_bytes: int) -> bytes | None:
     # One open file for the look and the read; a FIFO without a writer must not be waited for.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     try:
-        file = os.fdopen(descriptor, "rb")
-    except OSError:
-        # A folder: it is refused, and left open.
+        status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode):
+            raise IsADirectoryError
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        return _read_up_to(descriptor, max_bytes, expected=status.st_size)
+    finally:
         os.close(descriptor)
-        raise
-    with file:
-        return file.read(max_bytes) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
+
+
+def _read_up_to(descriptor: int, max_bytes: int, *, expected: int) -> bytes:
+    """Read to the end, or `max_bytes`; `expected` bytes come in one piece, but may be wrong"""
+    content = b""
+    while len(content) < max_bytes:
+        piece = os.read(descriptor, min(max(expected, _PIECE_BYTES) + 1, max_bytes - len(content)))
+        if not piece:
+            break
+        content += piece
+    return content
 
 
 def read_text(path: Path, *, purpose: str) -> str:
@@ -90,7 +104,7 @@ def write_private(path: Path, content: str) -> None:
     write_atomic(path, content.encode(), mode=PRIVATE_FILE)
 
 
-def _unreadable(path: Path, purpose: str, reason: str) -> InputError:
+def _unreadable(path: Path | str, purpose: str, reason: str) -> InputError:
     return InputError(
         "file-unreadable",
         f"cannot read {path} ({purpose}): {reason}",

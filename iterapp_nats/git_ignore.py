@@ -2,58 +2,56 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pathspec import GitIgnoreSpec
 
 
 @dataclass(slots=True)
 class IgnoreRules:
-    """The .gitignore files from the repository's root down to where the walk is"""
+    """The .gitignore files of the folders that a walk has entered, by folder
 
-    repository: Path
-    specs: dict[Path, GitIgnoreSpec | None]
+    A walk goes from a folder to those below it, and names each that has such a file.
+    """
+
+    specs: dict[str, GitIgnoreSpec]
 
     @classmethod
-    def around(cls, top: Path) -> IgnoreRules | None:
-        """Return the rules of the repository that `top` is in, None outside of one"""
-        for parent in (top, *top.parents):
+    def around(cls, top: str) -> IgnoreRules | None:
+        """Return the rules that hold in `top` by the folders above it, None outside a repository"""
+        above = (Path(top), *Path(top).parents)
+        for depth, parent in enumerate(above):
             if (parent / ".git").exists():
-                return cls(parent, {})
+                rules = cls({})
+                for folder in above[1 : depth + 1]:
+                    rules.enter(str(folder))
+                return rules
         return None
 
-    def below(self, folder: Path) -> IgnoreRules:
-        """Read the rules that hold in `folder`"""
-        for parent in (folder, *folder.parents):
-            if parent not in self.specs:
-                self.specs[parent] = _load_spec(parent / ".gitignore")
-            if parent == self.repository:
+    def enter(self, folder: str) -> None:
+        """Read the rules that `folder` adds, if it has any"""
+        try:
+            lines = (Path(folder) / ".gitignore").read_text("utf-8", "replace").splitlines()
+        except OSError:
+            return
+        from pathspec import GitIgnoreSpec
+
+        self.specs[folder] = GitIgnoreSpec.from_lines(lines)
+
+    def excludes(self, folder: str, name: str, *, is_folder: bool = False) -> bool:
+        """Tell whether git ignores a name; the nearest file that speaks of it decides"""
+        path = f"{name}/" if is_folder else name
+        while self.specs:
+            spec = self.specs.get(folder)
+            verdict = spec.check_file(path).include if spec else None
+            if verdict is not None:
+                return verdict
+            folder, last = os.path.split(folder)
+            if not last:
                 break
-        return self
-
-    def excludes(self, path: Path, *, is_folder: bool = False) -> bool:
-        """Tell whether git ignores a path; the nearest file that speaks of it decides"""
-        for parent in path.parents:
-            spec = self.specs.get(parent)
-            if spec:
-                relative = path.relative_to(parent).as_posix() + ("/" if is_folder else "")
-                verdict = spec.check_file(relative).include
-                if verdict is not None:
-                    return verdict
-            if parent == self.repository:
-                return False
+            path = f"{last}/{path}"
         return False
-
-
-def _load_spec(path: Path) -> GitIgnoreSpec | None:
-    try:
-        lines = path.read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return None
-    from pathspec import GitIgnoreSpec
-
-    return GitIgnoreSpec.from_lines(lines)

@@ -143,3 +143,7 @@ def test_failed_write_keeps_the_old_file_and_leaves_no_other(tmp_path: Path) -> 
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert path.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["state"]
+
+
+def test_file_that_tells_no_size_is_read_to_its_end() -> None:
+    assert b"Name:" in files.read_bytes(Path("/proc/self/status"), purpose="a test")

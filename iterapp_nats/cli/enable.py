@@ -55,18 +55,21 @@ def _edit(
     *,
     diff: bool,
 ) -> int:
-    from iterapp_nats import manifest_files
     from iterapp_nats.manifest.diff import render_diff
+    from iterapp_nats.manifest_files.find import shown_path
+    from iterapp_nats.manifest_files.read import read_manifest
+    from iterapp_nats.manifest_files.target import find_target
+    from iterapp_nats.manifest_files.write import write_manifest
 
     name, appling = place
     target = context.path(name) if name else None
-    path = manifest_files.find_target(target, appling, context.cwd)
-    shown = manifest_files.shown_path(path, context.cwd)
-    result = change(manifest_files.read_manifest(path), path=shown)
+    path = find_target(target, appling, context.cwd)
+    shown = shown_path(path, context.cwd)
+    result = change(read_manifest(path), path=shown)
     if diff:
         context.output.write(render_diff(shown, result).encode())
     elif result.has_changed:
-        manifest_files.write_manifest(path, result.new)
+        write_manifest(path, result.new)
     for text in (() if diff else result.done) + result.notes:
         context.output.say(f"{shown}: {text}")
     return ExitCode.OK

@@ -40,13 +40,18 @@ def find_applings(content: bytes) -> tuple[str, ...]:
 
     Only names that stay inside the folder of the root file; nothing when the file is invalid.
     """
-    if b"applings" not in content:
+    if not may_list_applings(content):
         return ()
     try:
         manifest = parse_manifest(content)
     except InputError:
         return ()
     return tuple(dict.fromkeys(name for name in manifest.applings if is_plain_folder(name)))
+
+
+def may_list_applings(content: bytes) -> bool:
+    """Tell whether a content is worth parsing for its applings; a key may be written in escapes"""
+    return b"applings" in content or b"\\u" in content or b"\\U" in content
 
 
 def is_plain_folder(name: str) -> bool:

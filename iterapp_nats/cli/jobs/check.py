@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from iterapp_nats import manifest_files
 from iterapp_nats.cli.payload import STDIN
 from iterapp_nats.errors import ExitCode, InputError
 from iterapp_nats.manifest.formats import ReportFormat, render_report
 from iterapp_nats.manifest.source import ManifestSource
+from iterapp_nats.manifest_files.find import find_manifests
+from iterapp_nats.manifest_files.read import ManifestReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,20 +43,22 @@ def deliver(
         output.write(text.encode())
         return
     from iterapp_nats.manifest.formats.text import summary
+    from iterapp_nats.manifest_files.write import write_report
 
-    manifest_files.write_report(context.path(output_file), text)
+    write_report(context.path(output_file), text)
     output.say(summary(report))
 
 
 def _append_step_summary(context: Context, report: CheckReport) -> None:
     """Add to the page of the run; a page that cannot be written is no reason to fail a file"""
     from iterapp_nats.manifest.formats.github import render_step_summary
+    from iterapp_nats.manifest_files.write import append_report
 
     name = context.environ.get("GITHUB_STEP_SUMMARY")
     if not name:
         return
     try:
-        manifest_files.append_report(context.path(name), render_step_summary(report))
+        append_report(context.path(name), render_step_summary(report))
     except InputError as error:
         context.output.warning(error.message)
 
@@ -62,16 +66,18 @@ def _append_step_summary(context: Context, report: CheckReport) -> None:
 def fix_all(context: Context, names: list[str], options: CheckOptions) -> None:
     """Write all fixes before anything is reported: a root's report depends on its applings"""
     from iterapp_nats.manifest.edit import fix_manifest
+    from iterapp_nats.manifest_files.write import write_manifest
 
     if STDIN in names:
         raise InputError("usage", "--fix cannot write to stdin", hints=("use --diff",))
-    for path in manifest_files.find_manifests(names, context.cwd):
-        source = manifest_files.read_source(path, context.cwd, with_code=False)
+    reader = ManifestReader()
+    for place in find_manifests(names, context.cwd):
+        source = reader.read(place)
         if not isinstance(source, ManifestSource):
             continue
         result = fix_manifest(source, options)
         if result.has_changed:
-            manifest_files.write_manifest(path, result.new)
+            write_manifest(Path(place.path), result.new)
         for text in result.done:
             context.output.say(f"{source.path}: fixed {text}")
         for text in result.notes:
@@ -117,5 +123,6 @@ def read_sources(
         paths = [path for path in paths if path != STDIN]
         if not paths:
             return
-    for path in manifest_files.find_manifests(paths, context.cwd):
-        yield manifest_files.read_source(path, context.cwd, with_code=with_code)
+    reader = ManifestReader(with_code=with_code)
+    for place in find_manifests(paths, context.cwd):
+        yield reader.read(place)

@@ -1,27 +1,21 @@
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from iterapp_nats.errors import InputError
-from iterapp_nats.manifest.check import FileReport
-from iterapp_nats.manifest.source import ManifestSource
-from iterapp_nats.manifest_files import find_manifests, read_source
+from iterapp_nats.manifest_files.find import find_manifests
+from tests.manifest_files.putting import put
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def put(path: Path, text: str = "[nats]\n") -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
-    return path
-
-
 def found(folder: Path, *names: str) -> list[str]:
-    return [path.relative_to(folder).as_posix() for path in find_manifests(names, folder)]
+    places = find_manifests(names, folder)
+    assert [place.path for place in places] == [str(folder / place.shown) for place in places]
+    return [place.shown for place in places]
 
 
 def test_folder_stands_for_every_manifest_below_it(tmp_path: Path) -> None:
@@ -72,39 +66,21 @@ def test_without_argument_the_project_around_is_found(tmp_path: Path) -> None:
     put(tmp_path / "iterapp.toml")
     source = tmp_path / "src" / "deep"
     source.mkdir(parents=True)
-    assert find_manifests([], source) == (tmp_path / "iterapp.toml",)
+    (place,) = find_manifests([], source)
+    assert (place.path, place.shown) == (str(tmp_path / "iterapp.toml"), "../../iterapp.toml")
 
 
-def test_source_brings_its_neighbours(tmp_path: Path) -> None:
-    root = put(tmp_path / "iterapp.toml", 'applings = ["api", "gone"]\n')
-    put(tmp_path / "api" / "iterapp.toml")
-    put(tmp_path / "orphan" / "iterapp.toml", "port = 1\n")
-    put(tmp_path / "package.json", '{"dependencies": {"nats": "2"}}')
-    source = read_source(root, tmp_path, with_code=True)
-    assert isinstance(source, ManifestSource)
-    assert source.applings == {"api": b"[nats]\n", "gone": None, "orphan": b"port = 1\n"}
-    assert [use.package for use in source.code] == ["nats"]
-    appling = read_source(tmp_path / "api" / "iterapp.toml", tmp_path, with_code=False)
-    assert isinstance(appling, ManifestSource)
-    assert appling.root == root.read_bytes()
-    assert not appling.code
+def test_rules_of_the_repository_hold_in_a_folder_of_it(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    put(tmp_path / ".gitignore", "/apps/*/old\n")
+    put(tmp_path / "apps" / ".gitignore", "!/keep/old\n")
+    for name in ("one/old", "one/new", "keep/old"):
+        put(tmp_path / "apps" / name / "iterapp.toml")
+    assert found(tmp_path / "apps") == ["keep/old/iterapp.toml", "one/new/iterapp.toml"]
+    assert found(tmp_path / "apps" / "one") == ["new/iterapp.toml"]
 
 
-@pytest.mark.parametrize("kind", ["missing", "folder", "fifo", "loop", "large"])
-def test_unreadable_file_is_a_report(kind: str, tmp_path: Path) -> None:
-    path = tmp_path / "iterapp.toml"
-    match kind:
-        case "folder":
-            path.mkdir()
-        case "fifo":
-            os.mkfifo(path)
-        case "loop":
-            path.symlink_to(path)
-        case "large":
-            with path.open("wb") as file:
-                file.truncate(11 << 20)
-        case _:
-            pass
-    report = read_source(path, tmp_path, with_code=True)
-    assert isinstance(report, FileReport)
-    assert "iterapp.toml" in report.findings[0].message
+def test_without_a_repository_nothing_is_ignored(tmp_path: Path) -> None:
+    put(tmp_path / ".gitignore", "*\n")
+    put(tmp_path / "a" / "iterapp.toml")
+    assert found(tmp_path) == ["a/iterapp.toml"]
