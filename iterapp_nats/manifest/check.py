@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.errors import ExitCode, InputError
-from iterapp_nats.manifest.applings import Appling, resolve_applings
 from iterapp_nats.manifest.document import FlagForm, Manifest, Verdict, parse_manifest
 from iterapp_nats.manifest.findings import TOP, Finding, in_order
-from iterapp_nats.manifest.rules import INPUT, UNUSED_IGNORE, active_rules
+from iterapp_nats.manifest.rules import INPUT, UNUSED_IGNORE, active_rules, rules_for
 from iterapp_nats.manifest.rules.frame import Problem, Rule, Subject
 from iterapp_nats.manifest.severity import Severity
 from iterapp_nats.manifest.source import CheckOptions, ManifestSource
@@ -17,6 +16,8 @@ from iterapp_nats.manifest.suppression import apply_suppressions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from iterapp_nats.manifest.applings import Appling
 
 DEFAULT_OPTIONS: Final = CheckOptions()
 
@@ -88,19 +89,24 @@ def check_all(
 
 def check_manifest(source: ManifestSource, options: CheckOptions = DEFAULT_OPTIONS) -> FileReport:
     """Check one file; raises InputError `unknown-rule` for options that name no rule"""
-    rules = active_rules(options)
+    active = active_rules(options)
     try:
         manifest = parse_manifest(source.content, path=source.path)
     except InputError as error:
         return unreadable_file(source.path, error)
     subject = Subject(manifest, source, options)
-    findings = [finding for rule in rules for finding in rule.findings(subject)]
+    verdict = manifest.verdict
+    findings = [
+        rule.finding(problem)
+        for rule in rules_for(options, verdict)
+        for problem in rule.check(subject)
+    ]
     return FileReport(
         path=source.path,
-        verdict=manifest.verdict,
+        verdict=verdict,
         form=manifest.form,
-        applings=resolve_applings(manifest, subject.appling_files or {}),
-        findings=in_order(_without_suppressed(manifest, rules, findings)),
+        applings=subject.applings,
+        findings=in_order(_without_suppressed(manifest, active, findings)),
         manifest=manifest,
     )
 

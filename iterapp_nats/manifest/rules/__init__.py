@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.errors import InputError
+from iterapp_nats.manifest.document import Verdict
 from iterapp_nats.manifest.rules import (
     applings,
     dependencies,
@@ -15,7 +16,7 @@ from iterapp_nats.manifest.rules import (
     near,
     section,
 )
-from iterapp_nats.manifest.rules.frame import Problem, Rule, Subject
+from iterapp_nats.manifest.rules.frame import ANY, ENABLED, NOT_ENABLED, Problem, Rule, Subject
 from iterapp_nats.manifest.rules.syntax import syntax
 from iterapp_nats.manifest.severity import Severity
 from iterapp_nats.manifest.spelling import suggest
@@ -45,23 +46,23 @@ def _unused_ignore(_: Subject) -> Iterator[Problem]:
     return iter(())
 
 
-INPUT: Final = Rule("input", Severity.ERROR, _input)
-UNUSED_IGNORE: Final = Rule("unused-ignore", Severity.WARNING, _unused_ignore)
-SYNTAX: Final = Rule("syntax", Severity.ERROR, syntax)
+_NEVER: Final[frozenset[Verdict]] = frozenset()
+INPUT: Final = Rule("input", Severity.ERROR, _input, _NEVER)
+UNUSED_IGNORE: Final = Rule("unused-ignore", Severity.WARNING, _unused_ignore, _NEVER)
 
 RULES: Final = (
     INPUT,
-    SYNTAX,
-    Rule("bom", Severity.WARNING, flag.bom),
-    Rule("nats-missing", Severity.ERROR, flag.nats_missing),
-    Rule("nats-type", Severity.ERROR, flag.nats_type),
-    Rule("nats-typo", Severity.ERROR, near.nats_typo),
-    Rule("nats-nested", Severity.ERROR, near.nats_nested),
+    Rule("syntax", Severity.ERROR, syntax, frozenset({Verdict.INVALID})),
+    Rule("bom", Severity.WARNING, flag.bom, ANY),
+    Rule("nats-missing", Severity.ERROR, flag.nats_missing, NOT_ENABLED),
+    Rule("nats-type", Severity.ERROR, flag.nats_type, frozenset({Verdict.WRONG_TYPE})),
+    Rule("nats-typo", Severity.ERROR, near.nats_typo, NOT_ENABLED),
+    Rule("nats-nested", Severity.ERROR, near.nats_nested, NOT_ENABLED),
     Rule("nats-swallow", Severity.ERROR, section.nats_swallow),
-    Rule("nats-disabled-key", Severity.ERROR, section.nats_disabled_key),
-    Rule("nats-unknown-key", Severity.WARNING, section.nats_unknown_key),
-    Rule("nats-style", Severity.NOTE, flag.nats_style),
-    Rule("nats-commented", Severity.NOTE, flag.nats_commented),
+    Rule("nats-disabled-key", Severity.ERROR, section.nats_disabled_key, ENABLED),
+    Rule("nats-unknown-key", Severity.WARNING, section.nats_unknown_key, ENABLED),
+    Rule("nats-style", Severity.NOTE, flag.nats_style, ENABLED),
+    Rule("nats-commented", Severity.NOTE, flag.nats_commented, NOT_ENABLED),
     Rule("env-not-string", Severity.ERROR, environment.env_not_string),
     Rule("env-value-shape", Severity.ERROR, environment.env_value_shape),
     Rule("env-reserved", Severity.WARNING, environment.env_reserved),
@@ -70,8 +71,8 @@ RULES: Final = (
     Rule("appling-path", Severity.ERROR, applings.appling_path),
     Rule("appling-nats", Severity.WARNING, applings.appling_nats),
     Rule("unknown-key", Severity.NOTE, keys.unknown_key),
-    Rule("code-without-nats", Severity.WARNING, dependencies.code_without_nats),
-    Rule("code-jetstream", Severity.WARNING, dependencies.code_jetstream),
+    Rule("code-without-nats", Severity.WARNING, dependencies.code_without_nats, NOT_ENABLED),
+    Rule("code-jetstream", Severity.WARNING, dependencies.code_jetstream, ANY),
     UNUSED_IGNORE,
 )
 """All rules; ids are stable"""
@@ -96,6 +97,12 @@ def active_rules(options: CheckOptions) -> tuple[Rule, ...]:
     """Say which rules run; raises InputError `unknown-rule` for an id that does not exist"""
     require_known_rules(options.select | options.ignore)
     return tuple(rule for rule in RULES if rule.id in ALWAYS_ON or _is_wanted(rule.id, options))
+
+
+@cache
+def rules_for(options: CheckOptions, verdict: Verdict) -> tuple[Rule, ...]:
+    """Say which of the active rules have something to look for in a file of this verdict"""
+    return tuple(rule for rule in active_rules(options) if verdict in rule.when)
 
 
 def _is_wanted(rule_id: str, options: CheckOptions) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iterapp_nats.manifest.applings import ApplingState, is_plain_folder, resolve_applings
+from iterapp_nats.manifest.applings import ApplingState, is_plain_folder
 from iterapp_nats.manifest.document import FLAG, TomlValue
 from iterapp_nats.manifest.findings import TOP, render_key
 from iterapp_nats.manifest.rules.frame import Problem, Subject
@@ -50,8 +50,8 @@ def appling_missing(subject: Subject) -> Iterator[Problem]:
 
     Each appling is a folder with an iterapp.toml of its own. List it only when that file exists.
     """
-    files = subject.appling_files
     listed = subject.manifest.data.get(_KEY)
+    files = subject.appling_files if isinstance(listed, list) else None
     if files is None or not isinstance(listed, list):
         return
     for name in dict.fromkeys(subject.manifest.applings):
@@ -94,10 +94,9 @@ def appling_nats(subject: Subject) -> Iterator[Problem]:
             TOP,
             hint="add [nats] here too, or run iterapp-nats enable --appling",
         )
-    states = {
-        appling.name: appling.state
-        for appling in resolve_applings(subject.manifest, subject.appling_files or {})
-    }
+    if not subject.applings:
+        return
+    states = {appling.name: appling.state for appling in subject.applings}
     yield from _inherited(subject, [n for n, s in states.items() if s is ApplingState.INHERITED])
     yield from _partial(subject, states)
 

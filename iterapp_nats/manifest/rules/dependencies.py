@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iterapp_nats.manifest.applings import ApplingState, resolve_applings
-from iterapp_nats.manifest.document import Verdict
+from iterapp_nats.manifest.applings import ApplingState
 from iterapp_nats.manifest.rules.frame import Problem, Subject
 
 if TYPE_CHECKING:
@@ -18,16 +17,13 @@ def code_without_nats(subject: Subject) -> Iterator[Problem]:
     Without `[nats]` the pods get no NATS_URL and no credentials, and the client has nothing to
     connect to. Switch the look at dependency files off with --no-code.
     """
-    if subject.manifest.verdict is not Verdict.NOT_ENABLED or not subject.source.code:
+    if any(appling.state is ApplingState.OWN for appling in subject.applings):
         return
-    states = resolve_applings(subject.manifest, subject.appling_files or {})
-    if any(appling.state is ApplingState.OWN for appling in states):
-        return
-    use = subject.source.code[0]
-    yield Problem(
-        f"{use.path}:{use.line} depends on {use.package}, but NATS is not enabled",
-        hint="add [nats] as the last line, or run iterapp-nats enable",
-    )
+    for use in subject.source.code[:1]:
+        yield Problem(
+            f"{use.path}:{use.line} depends on {use.package}, but NATS is not enabled",
+            hint="add [nats] as the last line, or run iterapp-nats enable",
+        )
 
 
 def code_jetstream(subject: Subject) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ from iterapp_nats.manifest.severity import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from iterapp_nats.manifest.document import TomlTable, TomlValue
+    from iterapp_nats.manifest.document import TomlTable
 
 _SECRET_SHAPES = ({"encrypted"}, {"secret", "key"})
 
@@ -31,7 +31,7 @@ def env_not_string(subject: Subject) -> Iterator[Problem]:
     The variables of a process are strings: write `PORT = "3000"`, not `PORT = 3000`. With
     `check --fix` the quotes are set.
     """
-    for path, value in _variables(subject.manifest.data):
+    for path, value in subject.variables:
         if isinstance(value, (str, dict)):
             continue
         span = subject.value_span(*path)
@@ -58,7 +58,7 @@ def env_value_shape(subject: Subject) -> Iterator[Problem]:
 
     A variable is a string, `{ encrypted = "..." }` or `{ secret = "...", key = "..." }`.
     """
-    for path, value in _variables(subject.manifest.data):
+    for path, value in subject.variables:
         if isinstance(value, dict) and not _is_secret_shape(value):
             yield Problem(
                 f"{render_key(path)} is neither a string nor a secret",
@@ -79,7 +79,7 @@ def env_reserved(subject: Subject) -> Iterator[Problem]:
     Setting them in iterapp.toml hides the right values. NATS_CREDENTIALS as plain text is a secret
     in the repository: whoever can read it can connect as the app.
     """
-    for path, value in _variables(subject.manifest.data):
+    for path, value in subject.variables:
         if path[-1] not in PLATFORM_VARIABLES:
             continue
         is_leak = path[-1] == "NATS_CREDENTIALS" and isinstance(value, str)
@@ -92,14 +92,3 @@ def env_reserved(subject: Subject) -> Iterator[Problem]:
             key=path,
             severity=Severity.ERROR if is_leak else None,
         )
-
-
-def _variables(data: TomlTable) -> Iterator[tuple[KeyPath, TomlValue]]:
-    """Yield path and value of each variable in `[env.*]`"""
-    environments = data.get("env")
-    if not isinstance(environments, dict):
-        return
-    for environment, variables in environments.items():
-        if isinstance(variables, dict):
-            for name, value in variables.items():
-                yield ("env", environment, name), value

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from iterapp_nats.manifest.applings import ApplingState, resolve_applings
-from iterapp_nats.manifest.document import FLAG, FlagForm, Manifest, Verdict, describe_type
+from iterapp_nats.manifest.applings import ApplingState
+from iterapp_nats.manifest.document import FLAG, FlagForm, Manifest, describe_type
 from iterapp_nats.manifest.findings import Fix, FixIntent, Span
 from iterapp_nats.manifest.rules.frame import Problem, Subject
 
@@ -38,9 +38,7 @@ def nats_missing(subject: Subject) -> Iterator[Problem]:
     of the file. `iterapp-nats enable` adds it. For an app in applings the flag of one appling is
     enough, and for an appling that of the root; with --strict each appling needs its own.
     """
-    if not subject.options.require_nats or subject.manifest.verdict is not Verdict.NOT_ENABLED:
-        return
-    if not _is_enabled_nearby(subject):
+    if subject.options.require_nats and not _is_enabled_nearby(subject):
         yield Problem(
             "NATS is not enabled: there is no [nats] section",
             hint="add [nats] as the last line, or run iterapp-nats enable",
@@ -51,10 +49,7 @@ def _is_enabled_nearby(subject: Subject) -> bool:
     strict = subject.options.strict
     if subject.root is not None:
         return subject.root.is_enabled and not strict
-    states = [
-        appling.state for appling in resolve_applings(subject.manifest, subject.appling_files or {})
-    ]
-    owners = [state is ApplingState.OWN for state in states]
+    owners = [appling.state is ApplingState.OWN for appling in subject.applings]
     return bool(owners) and (all(owners) if strict else any(owners))
 
 
@@ -65,8 +60,6 @@ def nats_type(subject: Subject) -> Iterator[Problem]:
     do not say what the platform makes of them. To enable NATS write `[nats]` as the last line; to
     disable it delete the key.
     """
-    if subject.manifest.verdict is not Verdict.WRONG_TYPE:
-        return
     value = subject.manifest.data[FLAG]
     yield Problem(
         f"nats is {describe_type(value)}, not a table",
@@ -83,15 +76,14 @@ def nats_style(subject: Subject) -> Iterator[Problem]:
     NATS. The documented form is `[nats]`; people and scripts that search for it find no other.
     """
     form = subject.manifest.form
-    if form is None or form is FlagForm.HEADER:
-        return
-    yield Problem(
-        f"NATS is enabled by {form.value}, the documented form is [nats]",
-        subject.key_span(FLAG),
-        hint="write [nats] as the last line instead",
-        key=(FLAG,),
-        fix=_style_fix(subject, form),
-    )
+    if form and form is not FlagForm.HEADER:
+        yield Problem(
+            f"NATS is enabled by {form.value}, the documented form is [nats]",
+            subject.key_span(FLAG),
+            hint="write [nats] as the last line instead",
+            key=(FLAG,),
+            fix=_style_fix(subject, form),
+        )
 
 
 def _style_fix(subject: Subject, form: FlagForm) -> Fix | None:
@@ -112,13 +104,12 @@ def nats_commented(subject: Subject) -> Iterator[Problem]:
 
     A line that begins with # is a comment: it enables nothing.
     """
-    if subject.manifest.verdict is Verdict.NOT_ENABLED:
-        for span in find_commented_flags(subject.manifest):
-            yield Problem(
-                f"[nats] in line {span.start.line} is commented out and enables nothing",
-                span,
-                hint="to enable NATS add [nats] as the last line, or run iterapp-nats enable",
-            )
+    for span in find_commented_flags(subject.manifest):
+        yield Problem(
+            f"[nats] in line {span.start.line} is commented out and enables nothing",
+            span,
+            hint="to enable NATS add [nats] as the last line, or run iterapp-nats enable",
+        )
 
 
 def find_commented_flags(manifest: Manifest) -> tuple[Span, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from textwrap import dedent
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.manifest.applings import parse_applings, parse_tolerant
+from iterapp_nats.manifest.applings import Appling, parse_applings, parse_tolerant, resolve_applings
+from iterapp_nats.manifest.document import Verdict
 from iterapp_nats.manifest.findings import (
     TOP,
     Finding,
@@ -18,11 +19,17 @@ from iterapp_nats.manifest.findings import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
-    from iterapp_nats.manifest.document import Manifest, TomlTable
+    from iterapp_nats.manifest.document import Manifest, TomlTable, TomlValue
     from iterapp_nats.manifest.severity import Severity
     from iterapp_nats.manifest.source import CheckOptions, ManifestSource
+
+
+ANY: Final = frozenset(Verdict)
+VALID: Final = ANY - {Verdict.INVALID}
+ENABLED: Final = frozenset({Verdict.ENABLED})
+NOT_ENABLED: Final = frozenset({Verdict.NOT_ENABLED})
 
 
 @dataclass(frozen=True)
@@ -39,8 +46,20 @@ class Subject:
         return parse_applings(self.source.applings)
 
     @cached_property
+    def applings(self) -> tuple[Appling, ...]:
+        """The listed applings, each with its state"""
+        return resolve_applings(self.manifest, self.appling_files or {})
+
+    @cached_property
+    def variables(self) -> tuple[tuple[KeyPath, TomlValue], ...]:
+        """Path and value of each variable in `[env.*]`"""
+        return tuple(_variables(self.manifest.data))
+
+    @cached_property
     def root(self) -> Manifest | None:
         """The root's file when this one is that of an appling which the root lists"""
+        if self.source.root is None:
+            return None
         root = parse_tolerant(self.source.root)
         folder = self.source.path.rpartition("/")[0].rpartition("/")[2]
         # From inside the appling's own folder its name is not to be seen in the path.
@@ -62,6 +81,17 @@ class Subject:
         return self.manifest.layout.value_span(path)
 
 
+def _variables(data: TomlTable) -> Iterator[tuple[KeyPath, TomlValue]]:
+    """Yield path and value of each variable in `[env.*]`"""
+    environments = data.get("env")
+    if not isinstance(environments, dict):
+        return
+    for environment, variables in environments.items():
+        if isinstance(variables, dict):
+            for name, value in variables.items():
+                yield ("env", environment, name), value
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What a rule saw: a finding that does not carry the rule's id yet
@@ -80,11 +110,15 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule with its stable id and level; its page is the docstring of the function"""
+    """A rule with its stable id and level; its page is the docstring of the function
+
+    It runs on files with one of the verdicts in `when`.
+    """
 
     id: str
     severity: Severity
     check: Callable[[Subject], Iterable[Problem]]
+    when: frozenset[Verdict] = VALID
 
     @property
     def summary(self) -> str:
@@ -96,10 +130,6 @@ class Rule:
         """The page: why it matters, how it looks, what to do"""
         first, _, rest = (self.check.__doc__ or self.id).partition("\n")
         return f"{first.strip()}\n{dedent(rest).rstrip()}".rstrip()
-
-    def findings(self, subject: Subject) -> list[Finding]:
-        """Run the rule"""
-        return [self.finding(problem) for problem in self.check(subject)]
 
     def finding(self, problem: Problem) -> Finding:
         """Make a problem of this rule a finding"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iterapp_nats.manifest.document import FLAG, TomlTable, Verdict
+from iterapp_nats.manifest.document import FLAG, TomlTable
 from iterapp_nats.manifest.findings import KeyPath, render_key
 from iterapp_nats.manifest.known import ROOT_KEYS
 from iterapp_nats.manifest.rules.frame import Problem, Subject
@@ -24,8 +24,6 @@ def nats_typo(subject: Subject) -> Iterator[Problem]:
     enable nothing. Upper and lower case differ. A letter of another alphabet or an invisible
     character can look right and still be wrong: the message then spells out the code points.
     """
-    if subject.manifest.verdict is not Verdict.NOT_ENABLED:
-        return
     for name in subject.manifest.data:
         if name in ROOT_KEYS or not looks_like_flag(name):
             continue
@@ -42,8 +40,6 @@ def nats_nested(subject: Subject) -> Iterator[Problem]:
     header: `nats = {}` below `[build]` is build.nats. Environments cannot be chosen by
     `[env.prod.nats]`.
     """
-    if subject.manifest.verdict is not Verdict.NOT_ENABLED:
-        return
     for path in _find_nested(subject.manifest.data):
         yield Problem(
             f"nats is nested in {render_key(path[:-1])} and enables nothing there",
