@@ -53,7 +53,7 @@ def _read_up_to(descriptor: int, max_bytes: int, *, expected: int) -> bytes:
     """Read to the end, or `max_bytes`; `expected` bytes come in one piece, but may be wrong"""
     content = b""
     while len(content) < max_bytes:
-        piece = os.read(descriptor, min(max(expected, _PIECE_BYTES) + 1, max_bytes - len(content)))
+        piece = os.read(descriptor, min(expected or _PIECE_BYTES, max_bytes - len(content)))
         if not piece:
             break
         content += piece

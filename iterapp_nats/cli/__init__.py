@@ -149,7 +149,7 @@ def _words(arguments: Sequence[str]) -> list[str]:
             break
         if argument.startswith("-"):
             words.append(argument.partition("=")[0])
-        elif not any(word.startswith("-") for word in words) and len(words) < _NAME_WORDS:
+        elif len(words) < _NAME_WORDS and not any(word.startswith("-") for word in words):
             words.append(argument)
     return words
 

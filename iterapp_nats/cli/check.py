@@ -58,7 +58,14 @@ def check(
     schema: SchemaOption = False,
 ) -> int:
     """Check the NATS part of iterapp.toml"""
-    from iterapp_nats.cli.jobs.check import deliver, fix_all, print_diff, print_schema, read_sources
+    from iterapp_nats.cli.jobs.check import (
+        collecting_later,
+        deliver,
+        fix_all,
+        print_diff,
+        print_schema,
+        read_sources,
+    )
     from iterapp_nats.manifest.check import check_all
     from iterapp_nats.manifest.source import CheckOptions
 
@@ -77,8 +84,10 @@ def check(
         return print_diff(context, read_sources(context, names, stdin_filename), options)
     if fix:
         fix_all(context, names, options)
-    report = check_all(read_sources(context, names, stdin_filename, with_code=not no_code), options)
-    deliver(context, report, report_format or _default_format(context), output_file)
+    sources = read_sources(context, names, stdin_filename, with_code=not no_code)
+    with collecting_later():
+        report = check_all(sources, options)
+        deliver(context, report, report_format or _default_format(context), output_file)
     return report.exit_code
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.errors import ExitCode, InputError
 from iterapp_nats.manifest.document import FlagForm, Manifest, Verdict, parse_manifest
 from iterapp_nats.manifest.findings import TOP, Finding, in_order
 from iterapp_nats.manifest.rules import INPUT, UNUSED_IGNORE, active_rules, rules_for
-from iterapp_nats.manifest.rules.frame import Problem, Rule, Subject
+from iterapp_nats.manifest.rules.frame import Problem, Subject
 from iterapp_nats.manifest.severity import Severity
 from iterapp_nats.manifest.source import CheckOptions, ManifestSource
 from iterapp_nats.manifest.suppression import apply_suppressions
@@ -27,7 +27,8 @@ class FileReport:
     """What the check says about one file
 
     `verdict` is None when the file could not be read: `findings` then holds the one reason, of the
-    rule `input`. `manifest` is there for formats that show the text.
+    rule `input`. `flag_line` is 0 unless NATS is enabled. `manifest` is there for formats that show
+    the text of a finding: a file without any does not keep it, and none keeps its layout.
     """
 
     path: str
@@ -35,6 +36,7 @@ class FileReport:
     form: FlagForm | None
     applings: tuple[Appling, ...]
     findings: tuple[Finding, ...]
+    flag_line: int = 0
     manifest: Manifest | None = field(default=None, repr=False)
 
 
@@ -89,25 +91,26 @@ def check_all(
 
 def check_manifest(source: ManifestSource, options: CheckOptions = DEFAULT_OPTIONS) -> FileReport:
     """Check one file; raises InputError `unknown-rule` for options that name no rule"""
-    active = active_rules(options)
     try:
         manifest = parse_manifest(source.content, path=source.path)
     except InputError as error:
         return unreadable_file(source.path, error)
     subject = Subject(manifest, source, options)
     verdict = manifest.verdict
-    findings = [
+    problems = [
         rule.finding(problem)
         for rule in rules_for(options, verdict)
         for problem in rule.check(subject)
     ]
+    findings = in_order(_without_suppressed(manifest, options, problems))
     return FileReport(
         path=source.path,
         verdict=verdict,
         form=manifest.form,
         applings=subject.applings,
-        findings=in_order(_without_suppressed(manifest, active, findings)),
-        manifest=manifest,
+        findings=findings,
+        flag_line=manifest.flag_line,
+        manifest=replace(manifest) if findings else None,
     )
 
 
@@ -119,11 +122,12 @@ def unreadable_file(path: str, error: InputError) -> FileReport:
 
 
 def _without_suppressed(
-    manifest: Manifest, rules: tuple[Rule, ...], findings: list[Finding]
+    manifest: Manifest, options: CheckOptions, findings: list[Finding]
 ) -> list[Finding]:
     """Drop what a comment silences, and report comments that silence nothing"""
     if "iterapp-nats:" not in manifest.text or manifest.failure:
         return findings
+    rules = active_rules(options)
     kept, unused = apply_suppressions(manifest, findings, frozenset(rule.id for rule in rules))
     if UNUSED_IGNORE not in rules:
         return kept

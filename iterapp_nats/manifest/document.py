@@ -109,18 +109,21 @@ class Manifest:
         """How the flag is written, None unless NATS is enabled"""
         if not self.is_enabled:
             return None
-        if _PLAIN_HEADER.search(self.text) and '"""' not in self.text and "'''" not in self.text:
-            return FlagForm.HEADER
-        return _find_form(self.layout)
+        return FlagForm.HEADER if self._plain_header else _find_form(self.layout)
+
+    @cached_property
+    def _plain_header(self) -> re.Match[str] | None:
+        if '"""' in self.text or "'''" in self.text:
+            return None
+        return _PLAIN_HEADER.search(self.text)
 
     @property
     def flag_line(self) -> int:
         """The line where the flag stands, from 1; 0 unless NATS is enabled"""
         if not self.is_enabled:
             return 0
-        header = _PLAIN_HEADER.search(self.text)
-        if header and self.form is FlagForm.HEADER:
-            return self.text.count("\n", 0, header.start()) + 1
+        if self._plain_header:
+            return self.text.count("\n", 0, self._plain_header.start()) + 1
         return self.layout.key_span((FLAG,)).start.line
 
     @cached_property
@@ -159,7 +162,7 @@ def parse_manifest(
         failure = SyntaxFailure(0, "nested too deep")
     except ValueError as error:
         failure = _parse_failure(text, str(error))
-    if failure or (_PERHAPS_LATER.search(text) and _reads_later_syntax(reader)):
+    if failure or (_reads_later_syntax(reader) and _PERHAPS_LATER.search(text)):
         failure = _earlier_failure(text, failure)
     return Manifest(text, has_mark, {} if failure else data, failure)
 

@@ -83,7 +83,11 @@ def missing_manifest(folder: Path) -> InputError:
 
 def shown_path(path: str | Path, folder: Path) -> str:
     """Return a path as messages name it: from the folder of the command, with slashes"""
-    return os.path.relpath(path, folder).replace(os.sep, "/")
+    whole = str(path)
+    inside = whole.removeprefix(f"{folder}{os.sep}")
+    if inside == whole or ".." in inside:
+        inside = os.path.relpath(path, folder)
+    return inside.replace(os.sep, "/")
 
 
 def names_in(folder: str | Path) -> frozenset[str]:

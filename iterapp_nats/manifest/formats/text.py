@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.manifest.document import Manifest, Verdict
+from iterapp_nats.manifest.document import Verdict
 from iterapp_nats.manifest.severity import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from iterapp_nats.manifest.check import CheckReport, FileReport
+    from iterapp_nats.manifest.document import Manifest
     from iterapp_nats.manifest.findings import Finding, Span
 
 _WIDTH: Final = 100
@@ -51,16 +52,16 @@ def _file_lines(file: FileReport, *, snippets: bool, colour: bool) -> Iterator[s
             yield f"{path}:{place.line}:{place.column}: {finding.related.message}"
         if finding.hint:
             yield f"  hint: {printable(finding.hint)}"
-    if file.manifest:
-        yield f"{path}: {_verdict(file.manifest)}"
+    if file.verdict:
+        yield f"{path}: {_verdict(file.verdict, file.flag_line)}"
     for appling in file.applings:
         yield f"  {printable(appling.name)}: {appling.state.value}"
 
 
-def _verdict(manifest: Manifest) -> str:
-    match manifest.verdict:
+def _verdict(verdict: Verdict, flag_line: int) -> str:
+    match verdict:
         case Verdict.ENABLED:
-            return f"NATS is enabled (line {manifest.flag_line})"
+            return f"NATS is enabled (line {flag_line})"
         case Verdict.NOT_ENABLED:
             return "NATS is not enabled"
         case Verdict.WRONG_TYPE:

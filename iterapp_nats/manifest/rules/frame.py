@@ -48,6 +48,8 @@ class Subject:
     @cached_property
     def applings(self) -> tuple[Appling, ...]:
         """The listed applings, each with its state"""
+        if not self.manifest.applings:
+            return ()
         return resolve_applings(self.manifest, self.appling_files or {})
 
     @cached_property
