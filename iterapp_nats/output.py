@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import fields, is_dataclass
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Final
@@ -199,6 +198,8 @@ def to_plain(value: object) -> object:
 
 
 def _dump(value: object) -> str:
+    import json
+
     return json.dumps(to_plain(value), ensure_ascii=False)
 
 

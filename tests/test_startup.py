@@ -54,3 +54,17 @@ def test_importing_the_package_loads_nothing_slow() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert ended.stdout.strip() == ""
+
+
+def test_check_loads_nothing_that_is_for_connections(tmp_path: Path) -> None:
+    (tmp_path / "iterapp.toml").write_text("[nats]\n")
+    rooms = ["iterapp_nats.dev", "iterapp_nats.settings", "iterapp_nats.security", "json"]
+    ended = subprocess.run(
+        [sys.executable, "-c", SCRIPT.format(argv=["check"], slow=rooms)],
+        cwd=tmp_path,
+        env={},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ended.stderr.splitlines()[-1] == ""

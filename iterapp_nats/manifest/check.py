@@ -12,7 +12,6 @@ from iterapp_nats.manifest.rules import INPUT, UNUSED_IGNORE, active_rules, rule
 from iterapp_nats.manifest.rules.frame import Problem, Subject
 from iterapp_nats.manifest.severity import Severity
 from iterapp_nats.manifest.source import CheckOptions, ManifestSource
-from iterapp_nats.manifest.suppression import apply_suppressions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -127,6 +126,8 @@ def _without_suppressed(
     """Drop what a comment silences, and report comments that silence nothing"""
     if "iterapp-nats:" not in manifest.text or manifest.failure:
         return findings
+    from iterapp_nats.manifest.suppression import apply_suppressions
+
     rules = active_rules(options)
     kept, unused = apply_suppressions(manifest, findings, frozenset(rule.id for rule in rules))
     if UNUSED_IGNORE not in rules:

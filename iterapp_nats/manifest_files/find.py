@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.errors import InputError
-from iterapp_nats.git_ignore import IgnoreRules
 from iterapp_nats.project import MANIFEST_NAME, find_project
 
 if TYPE_CHECKING:
@@ -130,6 +129,8 @@ def _glob(name: str, folder: Path) -> list[Path]:
 
 
 def _walk(top: Path, folder: Path) -> Iterator[ManifestPlace]:
+    from iterapp_nats.git_ignore import IgnoreRules
+
     ignored = IgnoreRules.around(str(top))
     for here, folders, names in os.walk(top):
         if ".gitignore" in names and ignored:
