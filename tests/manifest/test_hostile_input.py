@@ -59,7 +59,6 @@ def test_dots_in_a_value_are_no_endless_key(key: str) -> None:
     assert check(f"emoji = '{key}'\n[nats]\n".encode()).exit_code is ExitCode.OK
 
 
-@pytest.mark.timeout(20)
 @pytest.mark.parametrize(
     "unit",
     [
@@ -101,7 +100,6 @@ def test_a_full_size_file_of_one_thing_is_done_soon(unit: str) -> None:
             assert render_report(report, report_format)
 
 
-@pytest.mark.timeout(20)
 def test_a_full_size_line_with_a_finding_is_shown_soon_and_short() -> None:
     content = b"[env.prod]\nA = [" + b"1," * (ROOM // 2) + b"]"
     shown = render_report(check(content), ReportFormat.TEXT)
