@@ -23,6 +23,7 @@ FLOORS = {
     "server_config": PURE,
     "subject": PURE,
     "headers": PURE,
+    "isolation": PURE,
     "duration": PURE,
     "template": PURE,
     "files": EFFECTS,
@@ -32,6 +33,7 @@ FLOORS = {
     "manifest_files": EFFECTS,
     "client": EFFECTS,
     "dev": EFFECTS,
+    "probes": EFFECTS,
     "output": PRESENTATION,
     "cli": PRESENTATION,
 }

@@ -66,6 +66,18 @@ CREDS: Final = EntryGroup(
         Entry("check", "creds:check", "creds check app.creds --warn-within 168h", connects=True),
     ),
 )
+PROBE: Final = EntryGroup(
+    "probe",
+    "Prove with numbers what holds and what does not",
+    Heading.PROVE,
+    (
+        Entry(
+            "isolation",
+            "probe_isolation:isolation",
+            "probe isolation --creds shop-test.creds --creds shop-prod.creds",
+        ),
+    ),
+)
 ENTRIES: Final = (
     Entry("check", "check:check", "check --require-nats", Heading.CHECK),
     Entry("enable", "enable:enable", "enable --diff", Heading.CHECK),
@@ -79,6 +91,7 @@ ENTRIES: Final = (
     Entry("reply", "reply:reply", "reply orders.get --echo", Heading.MESSAGES, connects=True),
     Entry("rtt", "rtt:rtt", "rtt --count 100", Heading.MESSAGES, connects=True),
     CREDS,
+    PROBE,
     Entry("completion", "completion:completion", "completion bash", Heading.OPERATE),
     Entry("help", "help_topics:help_topic", "help exit-codes"),
 )
