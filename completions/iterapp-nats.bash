@@ -4,7 +4,7 @@
 _iterapp_nats_command() {
     commands='' options='' valued='' repeatable=''
     case $1 in
-        '') commands='check enable disable explain env pub sub request reply rtt completion help dev creds' options='--version --verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
+        '') commands='check enable disable explain env pub sub request reply rtt completion help dev creds probe' options='--version --verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         check) options='--require-nats --strict --fail-on --select --ignore --no-code --stdin-filename --format --output-file --fix --diff --schema --verbose,-v --quiet,-q --color -h,--help' valued='--fail-on --select --ignore --stdin-filename --format --output-file --color' repeatable='--select --ignore --verbose,-v' ;;
         enable) options='--appling --diff --verbose,-v --quiet,-q --color -h,--help' valued='--appling --color' repeatable=--verbose,-v ;;
         disable) options='--appling --diff --verbose,-v --quiet,-q --color -h,--help' valued='--appling --color' repeatable=--verbose,-v ;;
@@ -28,6 +28,8 @@ _iterapp_nats_command() {
         creds) commands='show check' options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         'creds show') options='--format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
         'creds check') options='--environ --warn-within --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--warn-within --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
+        probe) commands=isolation options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
+        'probe isolation') options='--creds --env-file --server --ca --namespace --connect-timeout --timeout --format --verbose,-v --quiet,-q --color -h,--help' valued='--creds --env-file --server --ca --namespace --connect-timeout --timeout --format --color' repeatable='--creds --env-file --verbose,-v' ;;
     esac
 }
 
@@ -118,6 +120,12 @@ _iterapp_nats_value() {
         'creds check --ca') is_path=1 ;;
         'creds check --env-file') is_path=1 ;;
         'creds check 0') is_path=1 ;;
+        'probe --color') choices='auto always never' ;;
+        'probe isolation --creds') is_path=1 ;;
+        'probe isolation --env-file') is_path=1 ;;
+        'probe isolation --ca') is_path=1 ;;
+        'probe isolation --format') choices='text json' ;;
+        'probe isolation --color') choices='auto always never' ;;
     esac
 }
 

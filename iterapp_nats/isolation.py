@@ -144,13 +144,17 @@ class Ledger:
         """Return how many messages of another account came"""
         return self._seen[receiver, publisher, way]
 
-    def leaked(self, account: int, way: Way) -> int:
-        """Return how many of its messages came to other accounts"""
-        return sum(
+    def missing(self, account: int, way: Way) -> int:
+        """Return how many of its messages came to nobody, the account itself included
+
+        What others took of a shared queue group is a leak, and not a loss.
+        """
+        found = sum(
             count
-            for (receiver, publisher, its_way), count in self._seen.items()
-            if publisher == account != receiver and its_way is way
+            for (_receiver, publisher, its_way), count in self._seen.items()
+            if publisher == account and its_way is way
         )
+        return max(0, self.sent(account, way) - found)
 
 
 def judge_isolation(
@@ -184,11 +188,10 @@ def _find_failure(
     refusal = refusals.get((account, way))
     if refusal:
         return refusal
-    sent, seen = ledger.sent(account, way), ledger.own_seen(account, way)
-    # What others took of a shared queue group is a leak, and not a loss.
-    if sent and seen + ledger.leaked(account, way) >= sent:
+    sent, missing = ledger.sent(account, way), ledger.missing(account, way)
+    if sent and not missing:
         return ""
-    return f"{seen} of {sent} messages to itself came back" if sent else "no message came back"
+    return f"{missing} of {sent} messages to itself did not come back"
 
 
 def _judge_pairs(

@@ -162,10 +162,7 @@ class Member:
         return not (self._ledger.is_warm(self.number, way) or self.refusal(way))
 
     def _has_seen_own(self) -> bool:
-        return all(
-            self._ledger.own_seen(self.number, way) >= self._ledger.sent(self.number, way)
-            for way in Way
-        )
+        return not any(self._ledger.missing(self.number, way) for way in Way)
 
     async def _publish_cold(self) -> None:
         for way in filter(self._is_cold, Way):
