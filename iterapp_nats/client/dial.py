@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from iterapp_nats.client.evidence import explained
 from iterapp_nats.client.greeting import fetch_greeting
 from iterapp_nats.client.translate import tls_not_offered
 from iterapp_nats.errors import Refused, Unreachable
@@ -81,6 +82,9 @@ async def _dial_one(
     if route.wants_tls and not (server.tls_required or server.tls_available):
         raise tls_not_offered(str(url))
     session = new_session()
-    await session.connect(url, route, max(_MIN_LOGIN_S, deadline_s - clock()))
+    try:
+        await session.connect(url, route, max(_MIN_LOGIN_S, deadline_s - clock()))
+    except (Unreachable, Refused) as error:
+        raise explained(error, url, route) from error
     session.keep_connected(route, url)
     return session, server

@@ -16,7 +16,9 @@ from iterapp_nats.errors import IterappNatsError, Unreachable
 if TYPE_CHECKING:
     from ssl import SSLError
 
+UNTRUSTED: Final = "tls-untrusted"
 _EXPIRED: Final = (9, 10)
+_WRONG_PURPOSE: Final = (24, 26, 79)
 _WRONG_NAME: Final = (62, 64)
 _UNKNOWN_ISSUER: Final = (18, 19, 20, 21)
 """OpenSSL's X509_V_ERR numbers; every other one is a certificate that is wrong in itself"""
@@ -158,11 +160,16 @@ def _tls_error(error: SSLError, place: str) -> Unreachable:
     if code in _WRONG_NAME:
         hint = "use one of the names in the server's certificate as the host of the address"
         return _unreachable("tls-hostname", place, text, Phase.TLS, hint)
+    if code in _WRONG_PURPOSE:
+        reason = f"the server's certificate was not made for a server: {text}"
+        hint = "the server may show the CA's own certificate in place of one that the CA signed"
+        return _unreachable("tls-wrong-purpose", place, reason, Phase.TLS, hint)
     reason = f"the server's certificate is not trusted: {text}"
-    hint = "set NATS_CA_FILE to the certificate of the CA that signed the server's"
-    if code not in _UNKNOWN_ISSUER:
-        hint = "the certificate or its CA is malformed: its issuer has to make it again"
-    return _unreachable("tls-untrusted", place, reason, Phase.TLS, hint)
+    if code in _UNKNOWN_ISSUER:
+        hint = "set NATS_CA_FILE to the certificate of the CA that signed the server's"
+        return _unreachable(UNTRUSTED, place, reason, Phase.TLS, hint)
+    hint = "the certificate or its CA is malformed: its issuer has to make it again"
+    return _unreachable("tls-malformed", place, reason, Phase.TLS, hint)
 
 
 def _is_plain_client_error(error: BaseException) -> bool:

@@ -98,7 +98,9 @@ def _check_form(creds: Creds) -> None:
     role, _ = parse_seed(creds.seed)
     if role is not Role.USER:
         raise InputError(
-            "seed-wrong-role", f"this is {role.label} seed, and a login needs a user seed"
+            "seed-wrong-role",
+            f"this is {role.label} seed, and a login needs a user seed",
+            hints=("ask for creds of a user; the seed of an account signs them, and stays secret",),
         )
 
 
@@ -111,7 +113,7 @@ def _incomplete(text: str, *, has_jwt: bool, has_seed: bool) -> InputError:
         message = "the creds have a seed but no user JWT"
         return InputError("creds-jwt-missing", message, hints=(_COPY_AGAIN,))
     if not compact:
-        return InputError("creds-empty", "the creds are empty")
+        return InputError("creds-empty", "the creds are empty", hints=(_COPY_AGAIN,))
     if compact.startswith("eyJ") and is_jwt_shaped(compact):
         return InputError(
             "creds-bare-jwt",

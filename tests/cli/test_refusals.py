@@ -79,8 +79,8 @@ def test_refused_subject_exits_5_and_is_named_as_typed(
 @pytest.mark.parametrize(
     ("change", "code", "name"),
     [
-        ({"NATS_CA_FILE": ""}, 4, "tls-untrusted"),
-        ({"NATS_CREDENTIALS": "", "NATS_CREDENTIALS_FILE": ""}, 5, "login-refused"),
+        ({"NATS_CA_FILE": ""}, 4, "tls-ca-missing"),
+        ({"NATS_CREDENTIALS": "", "NATS_CREDENTIALS_FILE": ""}, 5, "login-missing"),
         ({"NATS_CREDENTIALS": "nonsense"}, 2, "creds-unrecognised"),
         ({"NATS_CREDENTIALS_FILE": "/gone"}, 2, "file-unreadable"),
         ({"NATS_CA_FILE": "/gone"}, 2, "file-unreadable"),

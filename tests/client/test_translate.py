@@ -100,7 +100,8 @@ def test_connect_failures_name_server_and_code(cause: Exception, code: str) -> N
         (62, "Hostname mismatch, certificate is not valid for 'x'.", "tls-hostname"),
         (64, "IP address mismatch, certificate is not valid for '127.0.0.1'.", "tls-hostname"),
         (20, "unable to get local issuer certificate", "tls-untrusted"),
-        (92, "CA cert does not include key usage extension", "tls-untrusted"),
+        (92, "CA cert does not include key usage extension", "tls-malformed"),
+        (26, "unsuitable certificate purpose", "tls-wrong-purpose"),
     ],
 )
 def test_certificate_failures_are_told_apart(number: int, text: str, code: str) -> None:
