@@ -1,0 +1,61 @@
+"""How every command is run to see that it tells no secret
+
+A new command needs a row here: `tests/cli/test_leaks.py` fails without one. Each row is run with
+`-vv`, with `--format json` where the command knows it, and in a bug whose text is a secret.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Arguments behind the command's name, and how it ends
+
+    `reveals` and `json_reveals` say that printing credentials on stdout is what the user asked for.
+    {creds} in the arguments is a creds file that works.
+    """
+
+    arguments: tuple[str, ...] = ()
+    code: int = 0
+    stdin: bytes = b""
+    reveals: bool = False
+    json_reveals: bool = False
+
+
+ROWS: Final[dict[str, tuple[Row, ...]]] = {
+    "check": (Row(), Row(("-",), stdin=b"[nats]\n")),
+    "enable": (Row(("--diff",)),),
+    "disable": (Row(("--diff",)),),
+    "explain": (Row(("nats-missing",)),),
+    "dev up": (Row(),),
+    "dev down": (Row(),),
+    "dev status": (Row(code=1),),
+    "dev logs": (Row(code=1),),
+    "dev restart": (Row(),),
+    "dev reset": (Row(("--yes",)),),
+    "dev run": (Row(("--", "true")),),
+    "env": (
+        Row(("--for", "sh"), reveals=True),
+        Row(("--for", "kubernetes"), reveals=True),
+        Row(("--for", "docker"), json_reveals=True),
+        Row(("--for", "gitlab"), json_reveals=True),
+        Row(("--explain",)),
+        Row(("--write", "app.env")),
+    ),
+    "pub": (Row(("orders.new", "x")), Row(("orders.new", "--lines"), stdin=b"one\ntwo\n")),
+    "sub": (Row(("orders.>", "--timeout", "100ms")),),
+    "request": (Row(("orders.get", "7"), code=6),),
+    "reply": (Row(("orders.get", "x", "--timeout", "100ms")),),
+    "rtt": (Row(),),
+    "creds show": (Row(), Row(("{creds}",)), Row(("gone.creds",), code=2)),
+    "creds check": (Row(), Row(("{creds}",)), Row(("--environ",))),
+    "probe isolation": (
+        Row(("--creds", "{creds}", "--creds", "{creds}"), code=1),
+        Row(("--creds", "{creds}"), code=2),
+    ),
+    "completion": (Row(("bash",)),),
+    "help": (Row(("environment",)),),
+}
