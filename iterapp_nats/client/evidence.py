@@ -43,7 +43,7 @@ def _login_refused(place: str, route: Route) -> Refused:
     user, account = identity.user_public_key, identity.account_public_key
     return Refused(
         LOGIN_REFUSED.code,
-        f"the server at {place} refused the login of {identity.user_name or user}",
+        f"the server at {place} refused the login of {user}",
         hints=(
             "the credentials are right by themselves, and the server never names the cause",
             f"they were revoked, or the server does not know the account {account}",

@@ -14,6 +14,7 @@ from iterapp_nats.errors import InputError
 
 JsonObject = dict[str, object]
 _INT64_MAX: Final = 2**63 - 1
+_MAX_NAME_CHARACTERS: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ class Fields:
         return f"{self.path}.{name}" if self.path else name
 
     def _wrong(self, name: str, expected: str) -> InputError:
-        claim = self._path_of(name).encode("ascii", "backslashreplace").decode("ascii")
+        # The name may be a stranger's too: short, and without what a terminal would obey.
+        claim = self._path_of(name)[:_MAX_NAME_CHARACTERS].encode("unicode_escape").decode("ascii")
         return InputError("jwt-malformed", f"the claim {claim} is not {expected}")
 
 

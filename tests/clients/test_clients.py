@@ -113,7 +113,7 @@ def is_working(python: Path) -> bool:
     return tried.returncode == 0
 
 
-@pytest.mark.parametrize("host", ("localhost", "127.0.0.1", "::1", "host.docker.internal"))
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1", "host.docker.internal"])
 def test_python_with_strict_checks_shakes_hands(
     host: str, secure: RunningServer, mode: OperatorMode
 ) -> None:
