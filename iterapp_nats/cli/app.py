@@ -74,7 +74,7 @@ PROBE: Final = EntryGroup(
         Entry(
             "isolation",
             "probe_isolation:isolation",
-            "probe isolation --creds shop-test.creds --creds shop-prod.creds",
+            "probe isolation --apps 3 --environments 3",
         ),
     ),
 )
