@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from iterapp_nats.client.connection import open_connection
 from iterapp_nats.client.events import ConnectionEvents
+from iterapp_nats.client.verdicts import LOGIN_REFUSED
+from iterapp_nats.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from iterapp_nats.cli.context import Context
     from iterapp_nats.client.connection import Connection
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from iterapp_nats.client.policy import ConnectPolicy
     from iterapp_nats.errors import IterappNatsError
     from iterapp_nats.output import Output
+    from iterapp_nats.settings import Settings
 
 Result = TypeVar("Result")
 
@@ -39,7 +43,22 @@ def run_connected(
             context.output.detail(f"connected to {connection.url}")
             return await work(connection)
 
-    return asyncio.run(connect_and_work())
+    with local_evidence(context, settings):
+        return asyncio.run(connect_and_work())
+
+
+@contextmanager
+def local_evidence(context: Context, settings: Settings) -> Iterator[None]:
+    """Within the `with`, a login that the project's own server refused gets its cause"""
+    try:
+        yield
+    except Refused as error:
+        if error.code != LOGIN_REFUSED.code:
+            raise
+        from iterapp_nats.dev.evidence import find_local_refusal
+
+        found = find_local_refusal(context.state_folder, settings, int(context.now()))
+        raise found or error from error.__cause__
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""`probe isolation` against the local server: the accounts that are there, and ones for the moment"""
+"""`probe isolation` on the local server: with the accounts that are there, and with new ones"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Every way in which a secured server and a client do not come together, as a user meets it
 
-Each case runs a server of its own in a folder, and yields the platform's variables to connect with.
+Each case runs a server of its own in the folder of a project, and yields the platform's variables
+to connect with. Where only the server knows the cause, it is the project's own.
 """
 
 from __future__ import annotations
@@ -10,15 +11,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from iterapp_nats.dev.state import StateFolder
+from iterapp_nats.dev.variables import load_variables
+from iterapp_nats.dev.vault import load_realm
 from iterapp_nats.security.certificate import (
     DEV_SERVER_NAMES,
     generate_authority,
     issue_server_certificate,
 )
 from iterapp_nats.security.claims import AccountClaims, Revocation, UserClaims
+from iterapp_nats.security.issuing import Issuer
+from iterapp_nats.security.jwt import encode_jwt
 from iterapp_nats.security.nkey import KeyPair, Role
+from tests.support.cli import run_cli
 from tests.support.operator_mode import (
-    ACCOUNT_NAME,
     USER_NAME,
     OperatorMode,
     build_operator_mode,
@@ -49,14 +55,9 @@ class Refusal:
 
 
 @contextmanager
-def secured(folder: Path, *, revoked: bool = False) -> Iterator[tuple[OperatorMode, Variables]]:
+def secured(folder: Path) -> Iterator[tuple[OperatorMode, Variables]]:
     """Run a server in operator mode with TLS, and yield it with variables that connect"""
-    account, user = derive_key(Role.ACCOUNT, ACCOUNT_NAME), derive_key(Role.USER, USER_NAME)
-    revocations = (Revocation(user.public_key, int(time.time()) + 1),) if revoked else ()
-    claims = AccountClaims(
-        public_key=account.public_key, name=ACCOUNT_NAME, revocations=revocations
-    )
-    mode = build_operator_mode(folder, tls=True, account_claims=claims)
+    mode = build_operator_mode(folder, tls=True)
     with run_server(folder, config_path=mode.config_path) as running:
         yield (
             mode,
@@ -116,9 +117,60 @@ def empty_creds(folder: Path) -> Iterator[Variables]:
 
 
 @contextmanager
+def local_server(folder: Path) -> Iterator[tuple[StateFolder, Variables]]:
+    """Run the project's own secure server, and yield it with variables that connect"""
+    state_folder = StateFolder(folder / ".iterapp-nats")
+    ended = run_cli("dev", "up", "--secure", "--port", "0", cwd=folder)
+    assert ended.code == 0, ended.stderr
+    try:
+        state = state_folder.load_state()
+        assert state
+        variables = load_variables(state_folder, state)
+        yield state_folder, {name: value.reveal() for name, value in variables.items()}
+    finally:
+        run_cli("dev", "down", cwd=folder)
+
+
+def push_account(folder: StateFolder, claims: AccountClaims, operator: KeyPair) -> None:
+    """Put an account where the server looks for it, before its first login"""
+    path = folder.path / "jwt" / f"{claims.public_key}.jwt"
+    path.touch(mode=0o600)
+    path.write_text(encode_jwt(claims, operator, int(time.time())))
+
+
+def creds_in_place(variables: Variables, account: KeyPair) -> Variables:
+    """Return the variables with the creds of a user of another account"""
+    user = derive_key(Role.USER, "stranger")
+    claims = UserClaims(public_key=user.public_key, name="stranger")
+    given = variables | {"NATS_CREDENTIALS": issue_creds(claims, user, account)}
+    return {name: value for name, value in given.items() if name != "NATS_CREDENTIALS_FILE"}
+
+
+@contextmanager
 def revoked(folder: Path) -> Iterator[Variables]:
-    with secured(folder, revoked=True) as (_, variables):
-        yield variables
+    with local_server(folder) as (state_folder, variables):
+        realm = load_realm(state_folder)
+        assert realm
+        account, user = derive_key(Role.ACCOUNT, "revoking"), derive_key(Role.USER, "stranger")
+        revocations = (Revocation(user.public_key, int(time.time()) + 1),)
+        claims = AccountClaims(public_key=account.public_key, revocations=revocations)
+        push_account(state_folder, claims, Issuer.of(realm).operator)
+        yield creds_in_place(variables, account)
+
+
+@contextmanager
+def unknown_account(folder: Path) -> Iterator[Variables]:
+    with local_server(folder) as (_, variables):
+        yield creds_in_place(variables, derive_key(Role.ACCOUNT, "never pushed"))
+
+
+@contextmanager
+def foreign_operator(folder: Path) -> Iterator[Variables]:
+    with local_server(folder) as (state_folder, variables):
+        account = derive_key(Role.ACCOUNT, "foreign")
+        claims = AccountClaims(public_key=account.public_key)
+        push_account(state_folder, claims, derive_key(Role.OPERATOR, "foreign"))
+        yield creds_in_place(variables, account)
 
 
 @contextmanager
@@ -137,10 +189,10 @@ def plaintext(folder: Path) -> Iterator[Variables]:
         }
 
 
-def user_creds(mode: OperatorMode, *, issuer: KeyPair | None = None, **changes: int) -> str:
+def user_creds(mode: OperatorMode, **changes: int) -> str:
     """Return the creds of the known user with changed claims, or of another issuer"""
     claims = UserClaims(public_key=mode.user.public_key, name=USER_NAME)
-    return issue_creds(replace(claims, **changes), mode.user, issuer or mode.account)  # type: ignore[arg-type]
+    return issue_creds(replace(claims, **changes), mode.user, mode.account)  # type: ignore[arg-type]
 
 
 def with_seed(mode: OperatorMode, seed: str) -> str:
@@ -218,13 +270,20 @@ REFUSALS: Final = (
         ("not valid before 20",),
         with_creds(lambda mode: user_creds(mode, not_before=int(time.time()) + DAY_S)),
     ),
-    Refusal("revoked user", 5, "login-refused", ("revoked",), revoked),
+    Refusal("revoked user", 5, "login-user-revoked", ("revoked what was issued to U",), revoked),
     Refusal(
         "unknown account",
         5,
-        "login-refused",
-        ("the server does not know the account A",),
-        with_creds(lambda mode: user_creds(mode, issuer=derive_key(Role.ACCOUNT, "never pushed"))),
+        "login-account-unknown",
+        ("does not know the account A",),
+        unknown_account,
+    ),
+    Refusal(
+        "foreign operator",
+        5,
+        "login-operator-foreign",
+        ("was issued by the operator O", "and the server trusts O"),
+        foreign_operator,
     ),
     Refusal(
         "account seed in place of user seed",

@@ -1,0 +1,46 @@
+"""What the project's own server knows of a login that it refused"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from iterapp_nats import files
+from iterapp_nats.client.login import load_login
+from iterapp_nats.dev.inspection import Condition, inspect
+from iterapp_nats.dev.vault import load_realm
+from iterapp_nats.errors import IterappNatsError
+from iterapp_nats.security.realm import RESOLVER_FOLDER_NAME
+
+if TYPE_CHECKING:
+    from iterapp_nats.dev.state import ServerState, StateFolder
+    from iterapp_nats.errors import Refused
+    from iterapp_nats.settings import Settings
+
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost"})
+
+
+def find_local_refusal(folder: StateFolder, settings: Settings, now: int) -> Refused | None:
+    """Return why the project's server refused this login, None for another server or cause"""
+    from iterapp_nats.security.issuing import Issuer
+    from iterapp_nats.security.refusal import find_refusal
+
+    try:
+        state = inspect(folder)
+        realm = load_realm(folder)
+        login = load_login(settings, now)
+    except IterappNatsError:
+        return None
+    if state.condition is not Condition.RUNNING or not _is_meant(state.state, settings):
+        return None
+    if realm is None or login is None:
+        return None
+    identity = login.identity
+    path = folder.path / RESOLVER_FOLDER_NAME / f"{identity.account_public_key}.jwt"
+    account_jwt = files.read_text(path, purpose="the account") if path.is_file() else None
+    return find_refusal(identity, account_jwt, Issuer.of(realm).operator.public_key)
+
+
+def _is_meant(state: ServerState | None, settings: Settings) -> bool:
+    return state is not None and any(
+        url.port == state.port and url.host in {state.host, *_LOOPBACK} for url in settings.servers
+    )
