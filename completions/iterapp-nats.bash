@@ -18,18 +18,18 @@ _iterapp_nats_command() {
         completion) options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         help) options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         dev) commands='up down status logs restart reset run' options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
-        'dev up') options='--port --jetstream,--no-jetstream --secure,--plain --environment --app --san --server-binary --foreground --format --verbose,-v --quiet,-q --color -h,--help' valued='--port --environment --app --san --server-binary --format --color' repeatable='--environment --app --san --verbose,-v' ;;
+        'dev up') options='--port --jetstream,--no-jetstream --secure,--plain --environment --app --san --key-type --server-binary --foreground --format --verbose,-v --quiet,-q --color -h,--help' valued='--port --environment --app --san --key-type --server-binary --format --color' repeatable='--environment --app --san --verbose,-v' ;;
         'dev down') options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         'dev status') options='--format --verbose,-v --quiet,-q --color -h,--help' valued='--format --color' repeatable=--verbose,-v ;;
         'dev logs') options='--follow,-f --lines,-n --verbose,-v --quiet,-q --color -h,--help' valued='--lines -n --color' repeatable=--verbose,-v ;;
-        'dev restart') options='--port --jetstream,--no-jetstream --secure,--plain --environment --app --san --server-binary --format --verbose,-v --quiet,-q --color -h,--help' valued='--port --environment --app --san --server-binary --format --color' repeatable='--environment --app --san --verbose,-v' ;;
+        'dev restart') options='--port --jetstream,--no-jetstream --secure,--plain --environment --app --san --key-type --server-binary --format --verbose,-v --quiet,-q --color -h,--help' valued='--port --environment --app --san --key-type --server-binary --format --color' repeatable='--environment --app --san --verbose,-v' ;;
         'dev reset') options='--yes,-y --verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
-        'dev run') options='--port --jetstream,--no-jetstream --secure,--plain --environment --app --san --server-binary --verbose,-v --quiet,-q --color -h,--help' valued='--port --environment --app --san --server-binary --color' repeatable='--environment --app --san --verbose,-v' ;;
+        'dev run') options='--port --jetstream,--no-jetstream --secure,--plain --environment --app --san --key-type --server-binary --verbose,-v --quiet,-q --color -h,--help' valued='--port --environment --app --san --key-type --server-binary --color' repeatable='--environment --app --san --verbose,-v' ;;
         creds) commands='show check' options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         'creds show') options='--format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
         'creds check') options='--environ --warn-within --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--warn-within --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
         probe) commands=isolation options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
-        'probe isolation') options='--creds --env-file --server --ca --namespace --connect-timeout --timeout --format --verbose,-v --quiet,-q --color -h,--help' valued='--creds --env-file --server --ca --namespace --connect-timeout --timeout --format --color' repeatable='--creds --env-file --verbose,-v' ;;
+        'probe isolation') options='--creds --env-file --apps --environments --server --ca --namespace --connect-timeout --timeout --format --verbose,-v --quiet,-q --color -h,--help' valued='--creds --env-file --apps --environments --server --ca --namespace --connect-timeout --timeout --format --color' repeatable='--creds --env-file --verbose,-v' ;;
     esac
 }
 
@@ -94,6 +94,7 @@ _iterapp_nats_value() {
         'help --color') choices='auto always never' ;;
         'help 0') : ;;
         'dev --color') choices='auto always never' ;;
+        'dev up --key-type') choices='ed25519 ecdsa' ;;
         'dev up --server-binary') is_path=1 ;;
         'dev up --format') choices='text json' ;;
         'dev up --color') choices='auto always never' ;;
@@ -101,10 +102,12 @@ _iterapp_nats_value() {
         'dev status --format') choices='text json' ;;
         'dev status --color') choices='auto always never' ;;
         'dev logs --color') choices='auto always never' ;;
+        'dev restart --key-type') choices='ed25519 ecdsa' ;;
         'dev restart --server-binary') is_path=1 ;;
         'dev restart --format') choices='text json' ;;
         'dev restart --color') choices='auto always never' ;;
         'dev reset --color') choices='auto always never' ;;
+        'dev run --key-type') choices='ed25519 ecdsa' ;;
         'dev run --server-binary') is_path=1 ;;
         'dev run --color') choices='auto always never' ;;
         'dev run '[0-9]*) is_path=1 ;;

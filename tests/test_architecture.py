@@ -52,6 +52,7 @@ IMPURE = {
     "time",
 }
 SOLE_IMPORTERS = {
+    "cryptography": "security/ecdsa.py",
     "nats": "client",
     "nkeys": "security/nkey.py",
     "nacl": "security/nkey.py",

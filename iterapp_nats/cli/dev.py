@@ -12,6 +12,7 @@ from iterapp_nats.cli.dev_options import (
     BinaryOption,
     EnvironmentsOption,
     JetStreamOption,
+    KeyTypeOption,
     NamesOption,
     PortOption,
     SecureOption,
@@ -39,6 +40,7 @@ def up(
     environments: EnvironmentsOption = None,
     apps: AppsOption = None,
     names: NamesOption = None,
+    key_type: KeyTypeOption = None,
     server_binary: BinaryOption = None,
     foreground: Annotated[
         bool, typer.Option("--foreground", help="Show the log, end with Ctrl-C")
@@ -57,6 +59,7 @@ def up(
         environments=environments,
         apps=apps,
         names=names,
+        key_type=key_type,
     )
     result = server.start(context.state_folder, options, choose_backend(context, server_binary))
     with _undone_on_failure(context, result):
@@ -108,6 +111,7 @@ def restart(
     environments: EnvironmentsOption = None,
     apps: AppsOption = None,
     names: NamesOption = None,
+    key_type: KeyTypeOption = None,
     server_binary: BinaryOption = None,
     output_format: FormatOption = Format.TEXT,
 ) -> int:
@@ -123,6 +127,7 @@ def restart(
         environments=environments,
         apps=apps,
         names=names,
+        key_type=key_type,
     )
     result = server.restart(context.state_folder, options, choose_backend(context, server_binary))
     write_env_file(context, result)

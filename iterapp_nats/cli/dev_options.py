@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from iterapp_nats.security.certificate_key import KeyType
+
 if TYPE_CHECKING:
     from iterapp_nats.dev.plan import ServerOptions
 
@@ -34,6 +36,10 @@ NamesOption = Annotated[
     list[str] | None,
     typer.Option("--san", metavar="HOST", help="Name in the certificate too, may be repeated"),
 ]
+KeyTypeOption = Annotated[
+    KeyType | None,
+    typer.Option(help="Keys of the certificates; ecdsa is known everywhere", show_default=False),
+]
 
 
 def read_options(
@@ -44,6 +50,7 @@ def read_options(
     environments: list[str] | None,
     apps: list[str] | None,
     names: list[str] | None,
+    key_type: KeyType | None,
 ) -> ServerOptions:
     """Return the wishes for a server; raises InputError as `require_options`"""
     from iterapp_nats.dev.plan import ServerOptions, require_options
@@ -56,5 +63,6 @@ def read_options(
             apps=tuple(apps or ()),
             environments=tuple(environments or ()),
             names=tuple(names or ()),
+            key_type=key_type,
         )
     )

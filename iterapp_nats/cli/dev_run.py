@@ -12,6 +12,7 @@ from iterapp_nats.cli.dev_options import (
     BinaryOption,
     EnvironmentsOption,
     JetStreamOption,
+    KeyTypeOption,
     NamesOption,
     PortOption,
     SecureOption,
@@ -36,6 +37,7 @@ def run(
     environments: EnvironmentsOption = None,
     apps: AppsOption = None,
     names: NamesOption = None,
+    key_type: KeyTypeOption = None,
     server_binary: BinaryOption = None,
 ) -> int:
     """Run a command with the server and its variables, and end with its exit code
@@ -56,6 +58,7 @@ def run(
         environments=environments,
         apps=apps,
         names=names,
+        key_type=key_type,
     )
     folder = context.state_folder.create()
     backend = choose_backend(context, server_binary)

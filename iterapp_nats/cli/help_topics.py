@@ -15,12 +15,12 @@ EXIT_CODES: Final = """\
 Exit codes
 
     0  done; also when the reader of the output closed the pipe
-    1  the answer is no: findings, nothing running, messages lost
+    1  the answer is no: findings, nothing running, messages lost, a leak
     2  usage, or a file, variable, subject or credential that cannot be used
     3  a bug in iterapp-nats; a crash report without secrets was written
     4  the server cannot be reached: DNS, refused, timeout, TLS
     5  the server refused the login or a permission
-    6  no answer: no responders, a timeout, or fewer messages than --count
+    6  no answer: no responders, a timeout, fewer messages than --count, a probe without proof
     7  the local server could not be started or stopped
   130  ended by Ctrl-C
   143  ended by SIGTERM

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.dev.plan import plan_accounts, plan_jetstream
 from iterapp_nats.dev.vault import load_realm, save_realm
-from iterapp_nats.security.realm import ENTROPY_BYTES, renew, with_jetstream, with_server_names
+from iterapp_nats.security.realm import (
+    ENTROPY_BYTES,
+    renew,
+    with_jetstream,
+    with_key_type,
+    with_server_names,
+)
 
 if TYPE_CHECKING:
     from iterapp_nats.dev.plan import ServerOptions
@@ -57,6 +63,7 @@ def prepare_accounts(
     realm = renew(before, now) if before else _new_realm(now)
     realm = with_jetstream(realm, now, jetstream=plan_jetstream(options, last))
     realm = with_server_names(realm, options.names, now)
+    realm = with_key_type(realm, options.key_type, now)
     realm = _with_accounts(realm, plan.owners, now)
     save_realm(folder, realm, before)
     known = set(_owners(before))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from iterapp_nats.dev.state import Preferences, ServerState
+    from iterapp_nats.security.certificate_key import KeyType
 
 DEFAULT_PORT: Final = 4222
 HOST: Final = "127.0.0.1"
@@ -37,7 +38,7 @@ class ServerOptions:
 
     `secure` is True for accounts, creds and TLS as on the platform, False for a plain server.
     `apps` get an account in each environment, beside the project's own; `names` are further host
-    names and addresses of the certificate.
+    names and addresses of the certificate, `key_type` is that of its keys.
     """
 
     port: int | None = None
@@ -46,11 +47,12 @@ class ServerOptions:
     apps: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    key_type: KeyType | None = None
 
     @property
     def wants_secure(self) -> bool | None:
         """The mode that is asked for: whoever names an account wants accounts"""
-        if self.secure is None and (self.apps or self.environments or self.names):
+        if self.secure is None and (self.apps or self.environments or self.names or self.key_type):
             return True
         return self.secure
 
@@ -83,10 +85,11 @@ def require_options(options: ServerOptions) -> ServerOptions:
 
     Raises:
         InputError: `port-invalid`, `app-invalid`, `environment-invalid`, `certificate-names`,
-            `plain-with-accounts`
+            `plain-with-accounts`, `extra-missing`
 
     """
     from iterapp_nats.security.certificate import require_server_name
+    from iterapp_nats.security.certificate_key import require_key_type
 
     require_port(options.port)
     for name in options.names:
@@ -99,8 +102,10 @@ def require_options(options: ServerOptions) -> ServerOptions:
         raise InputError(
             "plain-with-accounts",
             "a plain server has no accounts and no certificate",
-            hints=("leave --plain out, or leave out --environment, --app and --san",),
+            hints=("leave --plain out, or leave out --environment, --app, --san and --key-type",),
         )
+    if options.key_type:
+        require_key_type(options.key_type)
     return options
 
 

@@ -206,8 +206,8 @@ def _require_same(folder: StateFolder, state: ServerState, options: ServerOption
     if options.wants_secure not in (None, state.default_account is not None):
         is_plain = state.default_account is None
         differences.append("no accounts and no TLS" if is_plain else "accounts and TLS")
-    elif missing := _missing_names(folder, options):
-        differences.append(f"a certificate that lacks {', '.join(missing)}")
+    elif lack := _find_lack(folder, options):
+        differences.append(f"a certificate that {lack}")
     if differences:
         raise LocalServerError(
             "server-differs",
@@ -217,9 +217,15 @@ def _require_same(folder: StateFolder, state: ServerState, options: ServerOption
         )
 
 
-def _missing_names(folder: StateFolder, options: ServerOptions) -> list[str]:
-    realm = load_realm(folder) if options.names else None
-    return [name for name in options.names if realm and name not in realm.server_names]
+def _find_lack(folder: StateFolder, options: ServerOptions) -> str:
+    """Return what the certificate is not as it is wanted, empty when it is"""
+    realm = load_realm(folder) if options.names or options.key_type else None
+    if realm is None:
+        return ""
+    if options.key_type not in (None, realm.key_type):
+        return f"is {realm.key_type}, not {options.key_type}"
+    missing = [name for name in options.names if name not in realm.server_names]
+    return f"lacks {', '.join(missing)}" if missing else ""
 
 
 def _stop_locked(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> Inspection:

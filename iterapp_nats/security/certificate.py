@@ -1,10 +1,9 @@
 """A private authority and the certificate of a development server
 
-Ed25519 needs no package beyond PyNaCl. The pair is accepted by nats-server, Node 20, Python 3.13
-(which checks X.509 strictly: keyUsage in the authority, an authority key identifier in the leaf)
-and `openssl verify -x509_strict`. macOS SecureTransport, Windows SChannel and FIPS modules do not
-know Ed25519. Authority and server are always two certificates: OpenSSL and Node refuse one
-self-signed certificate in both roles.
+The pair is accepted by nats-server, Node 20, Python 3.13 (which checks X.509 strictly: keyUsage in
+the authority, an authority key identifier in the leaf) and `openssl verify -x509_strict`. Authority
+and server are always two certificates: OpenSSL and Node refuse one self-signed certificate in both
+roles.
 """
 
 from __future__ import annotations
@@ -20,8 +19,14 @@ from typing import Final
 from iterapp_nats.errors import InputError
 from iterapp_nats.secret import Secret
 from iterapp_nats.security import der
+from iterapp_nats.security.certificate_key import (
+    CertificateKey,
+    KeyType,
+    derive_certificate_key,
+    load_certificate_key,
+    malformed_key,
+)
 from iterapp_nats.security.certificate_reader import read_certificate, read_pem
-from iterapp_nats.security.nkey import RAW_KEY_BYTES, Ed25519Key
 
 DEV_SERVER_NAMES: Final = ("localhost", "host.docker.internal", "127.0.0.1", "::1")
 MAX_SERVER_DAYS: Final = 825  # Apple's platforms refuse a longer life
@@ -33,7 +38,6 @@ _MAX_NAME_CHARACTERS: Final = 64  # ub-common-name of RFC 5280
 _HOST_NAME: Final = re.compile(r"(\*\.)?[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*")
 _MAX_HOST_CHARACTERS: Final = 253
 
-_ED25519: Final = der.sequence(der.object_identifier("1.3.101.112"))
 _COMMON_NAME: Final = der.object_identifier("2.5.4.3")
 _SERVER_AUTHENTICATION: Final = der.object_identifier("1.3.6.1.5.5.7.3.1")
 _SUBJECT_KEY_IDENTIFIER: Final = "2.5.29.14"
@@ -64,26 +68,29 @@ class _Draft:
 
     subject: bytes
     issuer: bytes
-    public_bytes: bytes
+    public_info: bytes
     not_before: int
     not_after: int
     extensions: tuple[bytes, ...]
 
 
-def generate_authority(entropy: bytes, now: int, name: str) -> CertificateWithKey:
+def generate_authority(
+    entropy: bytes, now: int, name: str, key_type: KeyType = KeyType.ED25519
+) -> CertificateWithKey:
     """Make the authority that 32 random bytes determine, valid for ten years
 
-    `name` is what tools show as issuer. Raises InputError `authority-name` or `entropy-length`.
+    `name` is what tools show as issuer. Raises InputError `authority-name`, `entropy-length` or
+    `extra-missing`.
     """
     if not 1 <= len(name) <= _MAX_NAME_CHARACTERS or not name.isprintable():
         message = f"{name!r} is not 1 to {_MAX_NAME_CHARACTERS} printable characters"
         raise InputError("authority-name", message)
-    key = Ed25519Key.from_private_bytes(entropy)
+    key = derive_certificate_key(key_type, entropy)
     subject = _name(name)
     draft = _Draft(
         subject=subject,
         issuer=subject,
-        public_bytes=key.public_bytes,
+        public_info=key.public_info,
         not_before=now - _CLOCK_SKEW_S,
         not_after=now + _AUTHORITY_DAYS * _DAY_S,
         extensions=(
@@ -92,7 +99,7 @@ def generate_authority(entropy: bytes, now: int, name: str) -> CertificateWithKe
             _subject_key_identifier(key.public_bytes),
         ),
     )
-    return CertificateWithKey(_sign(draft, key), _key_pem(entropy))
+    return CertificateWithKey(_sign(draft, key), _key_pem(key))
 
 
 def issue_server_certificate(
@@ -100,8 +107,9 @@ def issue_server_certificate(
 ) -> CertificateWithKey:
     """Make a server's certificate for these host names and addresses
 
-    Raises InputError `certificate-days`, `certificate-names`, `authority-expired`,
-    `entropy-length`, or `certificate-malformed` and `key-malformed` for the authority.
+    Its key is of the authority's type. Raises InputError `certificate-days`, `certificate-names`,
+    `authority-expired`, `entropy-length`, or `certificate-malformed`, `key-malformed` and
+    `extra-missing` for the authority.
     """
     if not 1 <= days <= MAX_SERVER_DAYS:
         message = f"a server certificate is valid for 1 to {MAX_SERVER_DAYS} days, not {days}"
@@ -110,16 +118,16 @@ def issue_server_certificate(
     if now >= issuer.not_after:
         raise InputError("authority-expired", f"the authority {issuer.subject} has expired")
     issuer_key = _load_key(authority.key_pem)
-    key = Ed25519Key.from_private_bytes(entropy)
+    key = derive_certificate_key(issuer_key.key_type, entropy)
     draft = _Draft(
         subject=_name("nats-server"),
         issuer=issuer.subject_der,
-        public_bytes=key.public_bytes,
+        public_info=key.public_info,
         not_before=now - _CLOCK_SKEW_S,
         not_after=min(now + days * _DAY_S, issuer.not_after),
         extensions=_server_extensions(key, issuer_key, names),
     )
-    return CertificateWithKey(_sign(draft, issuer_key), _key_pem(entropy))
+    return CertificateWithKey(_sign(draft, issuer_key), _key_pem(key))
 
 
 def require_server_name(name: str) -> str:
@@ -129,7 +137,7 @@ def require_server_name(name: str) -> str:
 
 
 def _server_extensions(
-    key: Ed25519Key, issuer_key: Ed25519Key, names: tuple[str, ...]
+    key: CertificateKey, issuer_key: CertificateKey, names: tuple[str, ...]
 ) -> tuple[bytes, ...]:
     issuer_identifier = der.encode(0x80, _key_identifier(issuer_key.public_bytes))
     return (
@@ -184,33 +192,27 @@ def _key_identifier(public_bytes: bytes) -> bytes:
     return sha256(public_bytes).digest()[:20]
 
 
-def _sign(draft: _Draft, issuer_key: Ed25519Key) -> str:
+def _sign(draft: _Draft, issuer_key: CertificateKey) -> str:
+    algorithm = issuer_key.signature_algorithm
     validity = der.sequence(der.time(draft.not_before), der.time(draft.not_after))
-    public_key = der.sequence(_ED25519, der.bit_string(draft.public_bytes))
     extensions = der.encode(0xA3, der.sequence(*draft.extensions))
-    body = (_ED25519, draft.issuer, validity, draft.subject, public_key, extensions)
+    body = (algorithm, draft.issuer, validity, draft.subject, draft.public_info, extensions)
     # Unique per certificate and positive, without asking for more entropy.
     serial = int.from_bytes(sha256(b"".join(body)).digest()[:16], "big") >> 1 | 1
     signed = der.sequence(_VERSION_3, der.integer(serial), *body)
     signature = der.bit_string(issuer_key.sign(signed))
-    return _pem("CERTIFICATE", der.sequence(signed, _ED25519, signature))
+    return _pem("CERTIFICATE", der.sequence(signed, algorithm, signature))
 
 
-def _key_der(private_bytes: bytes) -> bytes:
-    inner = der.encode(der.Tag.OCTET_STRING, private_bytes)
-    return der.sequence(der.integer(0), _ED25519, der.encode(der.Tag.OCTET_STRING, inner))
+def _key_pem(key: CertificateKey) -> Secret:
+    return Secret(_pem("PRIVATE KEY", key.private_der))
 
 
-def _key_pem(private_bytes: bytes) -> Secret:
-    return Secret(_pem("PRIVATE KEY", _key_der(private_bytes)))
-
-
-def _load_key(key_pem: Secret) -> Ed25519Key:
-    data = read_pem(key_pem.reveal(), "PRIVATE KEY")[:1]
-    private_bytes = data[0][-RAW_KEY_BYTES:] if data else b""
-    if data != (_key_der(private_bytes),):
-        raise InputError("key-malformed", "the key of the authority is not Ed25519 in PKCS 8")
-    return Ed25519Key.from_private_bytes(private_bytes)
+def _load_key(key_pem: Secret) -> CertificateKey:
+    blocks = read_pem(key_pem.reveal(), "PRIVATE KEY")
+    if not blocks:
+        raise malformed_key()
+    return load_certificate_key(blocks[0])
 
 
 def _pem(label: str, data: bytes) -> str:

@@ -152,7 +152,12 @@ class Issuer:
     def authority(self) -> CertificateWithKey:
         """Return the private CA"""
         entropy = _derive_bytes(self.realm, "authority")
-        return generate_authority(entropy, self.realm.authority_issued_at, "iterapp-nats dev CA")
+        return generate_authority(
+            entropy,
+            self.realm.authority_issued_at,
+            "iterapp-nats dev CA",
+            self.realm.key_type,
+        )
 
     def server_certificate(self) -> CertificateWithKey:
         """Return the certificate that the server shows, and its key"""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.errors import InputError
+from iterapp_nats.security.certificate_key import KeyType
 
 if TYPE_CHECKING:
     from iterapp_nats.secret import Secret
@@ -96,12 +97,18 @@ class Realm:
     server_issued_at: int
     server_names: tuple[str, ...]
     jetstream: bool = False
+    key_type: KeyType = KeyType.ED25519
     accounts: tuple[IssuedAccount, ...] = ()
 
     @property
-    def certificates(self) -> tuple[int, int, tuple[str, ...]]:
-        """What the two certificates are made of, beside the keys"""
-        return self.authority_issued_at, self.server_issued_at, self.server_names
+    def certificates(self) -> tuple[int, int, tuple[str, ...], KeyType]:
+        """What the two certificates are made of, beside the entropy"""
+        return (
+            self.authority_issued_at,
+            self.server_issued_at,
+            self.server_names,
+            self.key_type,
+        )
 
     def find(self, owner: AppEnvironment) -> IssuedAccount | None:
         """Return the account of an app in an environment"""
@@ -143,6 +150,13 @@ def with_server_names(realm: Realm, names: tuple[str, ...], now: int) -> Realm:
     if not added:
         return realm
     return replace(realm, server_names=realm.server_names + added, server_issued_at=now)
+
+
+def with_key_type(realm: Realm, key_type: KeyType | None, now: int) -> Realm:
+    """Let the keys of both certificates be of a type, None for the type they are of"""
+    if key_type in (None, realm.key_type):
+        return realm
+    return replace(realm, key_type=key_type, authority_issued_at=now, server_issued_at=now)
 
 
 def require_app(name: str) -> str:

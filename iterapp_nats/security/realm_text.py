@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from iterapp_nats.errors import InputError
 from iterapp_nats.secret import Secret
+from iterapp_nats.security.certificate_key import KeyType
 from iterapp_nats.security.realm import ENTROPY_BYTES, AppEnvironment, IssuedAccount, Realm
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def render_realm(realm: Realm) -> Secret:
         "server_issued_at": realm.server_issued_at,
         "server_names": realm.server_names,
         "jetstream": realm.jetstream,
+        "key_type": realm.key_type.value,
         "accounts": [
             {
                 "app": account.owner.app,
@@ -65,6 +67,7 @@ def _realm(values: Mapping[str, Any]) -> Realm:
         server_issued_at=int(values["server_issued_at"]),
         server_names=tuple(map(str, values["server_names"])),
         jetstream=values["jetstream"] is True,
+        key_type=KeyType(values.get("key_type", KeyType.ED25519)),
         accounts=tuple(map(_account, values["accounts"])),
     )
 

@@ -14,6 +14,7 @@ import pytest
 
 from iterapp_nats.dev.vault import load_realm
 from iterapp_nats.envfile.variables import Consumer
+from iterapp_nats.security.certificate_key import KeyType
 from iterapp_nats.security.issuing import Issuer
 from iterapp_nats.security.realm import AppEnvironment, Realm
 from tests.dev.dev_project import DevProject, command_lines, envelope, finish, wait_until
@@ -188,6 +189,19 @@ def test_wish_that_cannot_be_had_exits_2_with_a_way_out(
     assert f"error[{code}]" in ended.stderr
     assert words in ended.stderr
     assert bool(shop.servers()) == (up is not None)
+
+
+def test_key_type_is_kept_until_another_is_asked_for(shop: DevProject) -> None:
+    ca_path = shop.state_folder.path / "tls" / "ca.pem"
+    shop.up("--port", "0", "--key-type", "ecdsa")
+    ca = ca_path.read_text()
+    assert call(shop, "rtt", "--count", "1").code == 0
+    assert shop.dev("restart").code == 0
+    assert ca_path.read_text() == ca
+    assert realm_of(shop).key_type is KeyType.ECDSA
+    assert shop.dev("restart", "--key-type", "ed25519").code == 0
+    assert len(ca_path.read_text()) < len(ca)
+    assert call(shop, "rtt", "--count", "1").code == 0
 
 
 def test_command_of_run_gets_the_chosen_account(shop: DevProject) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from iterapp_nats.security.certificate_key import KeyType
 from tests.support.operator_mode import OperatorMode, build_operator_mode
 from tests.support.refusals import replace_ca, user_creds
 from tests.support.servers import HOST, RunningServer, run_server
@@ -54,9 +55,10 @@ def log_in(client: str, url: str, mode: OperatorMode) -> subprocess.CompletedPro
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
 
 
-@pytest.fixture(scope="module")
-def mode(tmp_path_factory: pytest.TempPathFactory) -> OperatorMode:
-    return build_operator_mode(tmp_path_factory.mktemp("mode"), tls=True)
+@pytest.fixture(scope="module", params=KeyType)
+def mode(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> OperatorMode:
+    folder = tmp_path_factory.mktemp("mode")
+    return build_operator_mode(folder, tls=True, key_type=request.param)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from iterapp_nats.security.certificate import (
     generate_authority,
     issue_server_certificate,
 )
+from iterapp_nats.security.certificate_key import KeyType
 from iterapp_nats.security.certificate_reader import read_certificate
 from tests.security.samples import AUTHORITY, NOW, SERVER, openssl, refusal_of
 from tests.support.operator_mode import entropy_of
@@ -28,11 +30,23 @@ def issue(names: tuple[str, ...] = DEV_SERVER_NAMES, days: int = 30) -> Certific
     return issue_server_certificate(AUTHORITY, entropy_of("server"), NOW, names, days)
 
 
-def openssl_verify(folder: Path, moment: int, *options: str) -> str:
+def make_pair(key_type: KeyType) -> tuple[CertificateWithKey, CertificateWithKey]:
+    """Return authority and server as the samples, with keys of a type"""
+    if key_type is KeyType.ED25519:
+        return AUTHORITY, SERVER
+    authority = generate_authority(entropy_of("authority"), NOW, "test authority", key_type)
+    entropy = entropy_of("server")
+    return authority, issue_server_certificate(authority, entropy, NOW, DEV_SERVER_NAMES, days=30)
+
+
+def openssl_verify(
+    folder: Path, moment: int, *options: str, key_type: KeyType = KeyType.ED25519
+) -> str:
     """Return what OpenSSL says to the server's certificate at a time"""
+    authority, server = make_pair(key_type)
     ca_path, server_path = folder / "ca.pem", folder / "server.pem"
-    ca_path.write_text(AUTHORITY.certificate_pem, encoding="ascii")
-    server_path.write_text(SERVER.certificate_pem, encoding="ascii")
+    ca_path.write_text(authority.certificate_pem, encoding="ascii")
+    server_path.write_text(server.certificate_pem, encoding="ascii")
     strict = ("verify", "-x509_strict", "-purpose", "sslserver", "-attime", str(moment))
     return openssl(*strict, *options, "-CAfile", ca_path, server_path)
 
@@ -52,8 +66,53 @@ def test_fixed_entropy_and_time_give_known_certificates() -> None:
     "option",
     ["-verify_hostname localhost", "-verify_hostname host.docker.internal", "-verify_ip ::1"],
 )
-def test_openssl_accepts_the_pair_strictly(tmp_path: Path, option: str) -> None:
-    assert openssl_verify(tmp_path, NOW, *option.split()).endswith("server.pem: OK\n")
+@pytest.mark.parametrize("key_type", KeyType)
+def test_openssl_accepts_the_pair_strictly(tmp_path: Path, option: str, key_type: KeyType) -> None:
+    said = openssl_verify(tmp_path, NOW, *option.split(), key_type=key_type)
+    assert said.endswith("server.pem: OK\n")
+
+
+@pytest.mark.parametrize("key_type", KeyType)
+def test_openssl_reads_the_private_keys(tmp_path: Path, key_type: KeyType) -> None:
+    for pair in make_pair(key_type):
+        path = tmp_path / "key.pem"
+        path.touch(mode=0o600)
+        path.write_text(pair.key_pem.reveal())
+        assert "unable" not in openssl("pkey", "-check", "-noout", "-in", path).lower()
+        of_key = openssl("pkey", "-pubout", "-in", path)
+        path.write_text(pair.certificate_pem)
+        assert openssl("x509", "-pubkey", "-noout", "-in", path) == of_key
+
+
+def test_same_entropy_gives_the_same_ecdsa_key() -> None:
+    one, other = make_pair(KeyType.ECDSA), make_pair(KeyType.ECDSA)
+    assert [pair.key_pem for pair in one] == [pair.key_pem for pair in other]
+    keys = {pair.key_pem.reveal() for pair in (*one, *make_pair(KeyType.ED25519))}
+    assert len(keys) == 4
+
+
+def test_ecdsa_certificate_is_read_like_the_other() -> None:
+    authority, server = (
+        read_certificate(pair.certificate_pem) for pair in make_pair(KeyType.ECDSA)
+    )
+    assert authority.is_authority
+    assert server.issuer_der == authority.subject_der
+    assert server.names == DEV_SERVER_NAMES
+
+
+def test_ecdsa_without_its_package_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    error = refusal_of(
+        lambda entropy: generate_authority(entropy, NOW, "a", KeyType.ECDSA), bytes(32)
+    )
+    assert error.code == "extra-missing"
+    assert "iterapp-nats[ecdsa]" in error.hints[0]
+
+
+def test_entropy_of_another_length_is_refused_for_every_type() -> None:
+    for key_type in KeyType:
+        make = partial(generate_authority, now=NOW, name="a", key_type=key_type)
+        assert refusal_of(make, bytes(31)).code == "entropy-length"
 
 
 @pytest.mark.parametrize(
@@ -68,15 +127,6 @@ def test_openssl_refuses_another_name_or_time(
     tmp_path: Path, moment: int, option: str, reason: str
 ) -> None:
     assert reason in openssl_verify(tmp_path, moment, *option.split())
-
-
-def test_openssl_reads_the_private_key(tmp_path: Path) -> None:
-    key_path, certificate_path = tmp_path / "server.key", tmp_path / "server.pem"
-    key_path.write_text(SERVER.key_pem.reveal(), encoding="ascii")
-    certificate_path.write_text(SERVER.certificate_pem, encoding="ascii")
-    public_key = openssl("pkey", "-in", key_path, "-pubout")
-    assert public_key.startswith("-----BEGIN PUBLIC KEY-----")
-    assert public_key == openssl("x509", "-in", certificate_path, "-noout", "-pubkey")
 
 
 def test_server_certificate_reads_back() -> None:
@@ -146,7 +196,12 @@ def test_expired_authority_issues_nothing() -> None:
 
 @pytest.mark.parametrize(
     "key_pem",
-    ["", AUTHORITY.certificate_pem, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"],
+    [
+        "",
+        AUTHORITY.certificate_pem,
+        "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
+        make_pair(KeyType.ECDSA)[0].key_pem.reveal().replace("A", "B"),
+    ],
 )
 def test_authority_without_its_key_issues_nothing(key_pem: str) -> None:
     broken = CertificateWithKey(AUTHORITY.certificate_pem, Secret(key_pem))

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iterapp_nats.errors import InputError
+from iterapp_nats.security.certificate_key import KeyType
 from iterapp_nats.security.certificate_reader import read_certificate
 from iterapp_nats.security.claims import AccountClaims, JetStreamLimits, OperatorClaims
 from iterapp_nats.security.identity import check_creds
@@ -18,8 +19,11 @@ from iterapp_nats.security.issuing import Issuer, add_accounts, new_realm
 from iterapp_nats.security.jwt import verify_jwt
 from iterapp_nats.security.realm import (
     AUTHORITY_S,
+    CA_NAME,
+    CERTIFICATE_NAME,
     CREDS_S,
     DAY_S,
+    KEY_NAME,
     SERVER_CERTIFICATE_DAYS,
     AppEnvironment,
     Realm,
@@ -28,6 +32,7 @@ from iterapp_nats.security.realm import (
     require_app,
     require_environment,
     with_jetstream,
+    with_key_type,
     with_server_names,
 )
 from iterapp_nats.security.realm_text import parse_realm, render_realm
@@ -159,6 +164,22 @@ def test_jetstream_is_in_the_account_and_not_in_the_system_account() -> None:
     assert isinstance(system, AccountClaims)
     assert system.limits.jetstream is None
     assert with_jetstream(realm, NOW, jetstream=True) is realm
+
+
+def test_other_key_type_makes_both_certificates_anew_and_no_account() -> None:
+    before = make_realm(TEST)
+    after = with_key_type(before, KeyType.ECDSA, NOW + 5)
+    assert parse_realm(render_realm(after).reveal()) == after
+    changed = {name for name, text in texts(after).items() if texts(before)[name] != text}
+    assert changed == {CA_NAME, CERTIFICATE_NAME, KEY_NAME}
+    assert with_key_type(after, None, NOW + 9) is with_key_type(after, KeyType.ECDSA, NOW) is after
+
+
+def test_vault_from_before_there_were_key_types_is_read() -> None:
+    realm = make_realm(TEST)
+    values = json.loads(render_realm(realm).reveal())
+    del values["key_type"]
+    assert parse_realm(json.dumps(values)) == realm
 
 
 def test_known_server_names_change_nothing() -> None:

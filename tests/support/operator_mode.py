@@ -17,6 +17,7 @@ from iterapp_nats.security.certificate import (
     generate_authority,
     issue_server_certificate,
 )
+from iterapp_nats.security.certificate_key import KeyType
 from iterapp_nats.security.claims import (
     AccountClaims,
     OperatorClaims,
@@ -76,6 +77,7 @@ def build_operator_mode(
     folder: Path,
     *,
     tls: bool = False,
+    key_type: KeyType = KeyType.ED25519,
     permissions: Permissions | None = None,
     expires_at: int | None = None,
     account_claims: AccountClaims | None = None,
@@ -103,7 +105,7 @@ def build_operator_mode(
     accounts = (AccountClaims(public_key=system.public_key, name="SYS"), claims)
     blocks = [_listen_block(folder), _trust_block(operator, accounts)]
     if tls:
-        blocks.append(_write_tls(folder))
+        blocks.append(_write_tls(folder, key_type))
     mode.config_path.write_text("\n".join(blocks), encoding="utf-8")
     return mode
 
@@ -135,9 +137,9 @@ def _trust_block(operator: KeyPair, accounts: tuple[AccountClaims, ...]) -> str:
     )
 
 
-def _write_tls(folder: Path) -> str:
+def _write_tls(folder: Path, key_type: KeyType) -> str:
     now = int(time.time())
-    authority = generate_authority(entropy_of("authority"), now, "test authority")
+    authority = generate_authority(entropy_of("authority"), now, "test authority", key_type)
     server = issue_server_certificate(
         authority, entropy_of("server"), now, DEV_SERVER_NAMES, days=30
     )
