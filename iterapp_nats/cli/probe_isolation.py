@@ -146,9 +146,13 @@ def _given_accounts(context: Context, choice: _Choice) -> tuple[NamedSettings, .
 
 
 def _names(paths: Sequence[str]) -> tuple[str, ...]:
-    """Return the file names without their last suffix, or the paths where those are not unique"""
-    short = tuple(Path(path).stem for path in paths)
-    return short if len(set(short)) == len(short) else tuple(paths)
+    """Return the file names without their last suffix; those that are not unique get a number"""
+    names: list[str] = []
+    for path in paths:
+        stem = Path(path).stem
+        same = sum(Path(other).stem == stem for other in paths[: len(names)])
+        names.append(f"{stem}({same + 1})" if same else stem)
+    return tuple(names)
 
 
 def _new_owners(prefix: str, apps: int, environments: int) -> list[AppEnvironment]:

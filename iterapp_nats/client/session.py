@@ -77,8 +77,12 @@ class Session:
         from iterapp_nats.client.strict_client import end
 
         self.client.wants_tls = route.wants_tls
+        login = asyncio.ensure_future(self._log_in(url, route, timeout_s))
         try:
-            await asyncio.wait_for(self._log_in(url, route, timeout_s), timeout_s)
+            await asyncio.wait({login}, timeout=timeout_s)
+            if not login.done():
+                raise TimeoutError
+            login.result()
             self._is_open = True
             self.has_unused_login = False
         except (OSError, EOFError, Error) as error:
@@ -87,7 +91,13 @@ class Session:
             raise connect_error(cause or error, str(url), Phase.LOGIN) from error
         finally:
             if not self._is_open:
+                # Dropped first: a login can miss being cancelled (`asyncio.wait_for` of Python
+                # 3.11 forgets it when its result has just come), and would go on to its timeout.
                 await end(self.client, _CLOSE_S)
+                login.cancel()
+                await asyncio.wait({login}, timeout=_CLOSE_S)
+                if login.done() and not login.cancelled():
+                    login.exception()
 
     def keep_connected(self, route: Route, login: ServerUrl) -> None:
         """Let nats-py reconnect by itself from now on, to every server with the same login

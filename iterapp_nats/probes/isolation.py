@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio  # noqa: TID253 - commands import this module where they run it
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.client.connection import open_connection
 from iterapp_nats.client.policy import ConnectPolicy
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from iterapp_nats.isolation import IsolationReport
     from iterapp_nats.probes.member import ProbeOptions
     from iterapp_nats.settings import Settings
-
-T = TypeVar("T")
 
 _ROUNDS: Final = 3
 _PAUSE_S: Final = 0.05
@@ -52,22 +50,20 @@ async def prove_isolation(
 
     """
     ledger = Ledger()
+    members = [
+        Member(number, account.name, options, ledger) for number, account in enumerate(accounts)
+    ]
     async with AsyncExitStack() as stack:
-        names = [account.name for account in accounts]
-        joining = (
-            _join(stack, Member(number, account.name, options, ledger), account.settings)
-            for number, account in enumerate(accounts)
-        )
-        members = await _all(names, joining)
-        await _all(names, (member.subscribe() for member in members))
-        await _all(names, (member.warm_up() for member in members))
-        await _all(names, (member.request_others(len(members)) for member in members))
-        for number in range(1, _ROUNDS + 1):
-            await _all(names, (member.publish(number) for member in members))
-            await asyncio.sleep(_PAUSE_S)
-        await _all(names, (member.await_own() for member in members))
-        await asyncio.sleep(_PAUSE_S)
-        await _all(names, (member.settle() for member in members))
+        try:
+            joining = (
+                _join(stack, member, account.settings)
+                for member, account in zip(members, accounts, strict=True)
+            )
+            await _all(members, joining)
+            await _exchange(members)
+        finally:
+            # All at once: a server that stalls would hold up each close for a second.
+            await asyncio.gather(*(member.close() for member in members))
     refusals = {
         (member.number, way): refusal
         for member in members
@@ -77,30 +73,35 @@ async def prove_isolation(
     return judge_isolation(tuple(member.account for member in members), ledger, refusals)
 
 
-async def _join(stack: AsyncExitStack, member: Member, settings: Settings) -> Member:
+async def _exchange(members: Sequence[Member]) -> None:
+    await _all(members, (member.subscribe() for member in members))
+    await _all(members, (member.warm_up() for member in members))
+    await _all(members, (member.request_others(len(members)) for member in members))
+    for number in range(1, _ROUNDS + 1):
+        await _all(members, (member.publish(number) for member in members))
+        await asyncio.sleep(_PAUSE_S)
+    await _all(members, (member.await_own() for member in members))
+    await asyncio.sleep(_PAUSE_S)
+    await _all(members, (member.settle() for member in members))
+
+
+async def _join(stack: AsyncExitStack, member: Member, settings: Settings) -> None:
     policy = ConnectPolicy.for_command(member.options.connect_timeout_s)
-    ends = [
-        await stack.enter_async_context(
-            open_connection(settings, policy, name=f"iterapp-nats probe {role}")
-        )
-        for role in ("listener", "publisher")
-    ]
-    member.connect(*ends)
+    for role in ("listener", "publisher"):
+        name = f"iterapp-nats probe {role}"
+        opening = open_connection(settings, policy, name=name)
+        member.connections.append(await stack.enter_async_context(opening))
     stack.enter_context(member.attending())
-    return member
 
 
-async def _all(names: Sequence[str], work: Iterable[Coroutine[object, object, T]]) -> list[T]:
+async def _all(members: Sequence[Member], work: Iterable[Coroutine[object, object, None]]) -> None:
     """Do the same for every account at once; the first failure, under the name of its account"""
     results = await asyncio.gather(*work, return_exceptions=True)
-    done: list[T] = []
-    for name, result in zip(names, results, strict=True):
+    for member, result in zip(members, results, strict=True):
         if isinstance(result, IterappNatsError):
-            raise _named(result, name) from result
+            raise _named(result, member.account.name) from result
         if isinstance(result, BaseException):
             raise result
-        done.append(result)
-    return done
 
 
 def _named(error: IterappNatsError, name: str) -> IterappNatsError:

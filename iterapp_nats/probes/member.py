@@ -73,34 +73,43 @@ class ProbeOptions:
 
 
 class Member:
-    """One account of the probe, `number` in its order; `connect` comes before all else"""
+    """One account of the probe, `number` in its order
+
+    `connections` are filled in by whoever opens them, two, before anything else is called.
+    """
 
     def __init__(self, number: int, name: str, options: ProbeOptions, ledger: Ledger) -> None:
         self.number = number
         self.options = options
-        self.account = ProbedAccount(name)
+        self.connections: list[Connection] = []
+        self._name = name
         self._ledger = ledger
         self._attentions: dict[Way, list[Attention]] = {way: [] for way in Way}
         self._request_refusal = ""
         self._came = asyncio.Event()
-        self._listener: Connection
-        self._publisher: Connection
 
-    def connect(self, listener: Connection, publisher: Connection) -> None:
-        """Take the account's two connections"""
-        self._listener, self._publisher = listener, publisher
-        identity = listener.identity
-        if identity:
-            self.account = ProbedAccount(
-                self.account.name, identity.account_public_key, identity.user_public_key
-            )
+    @property
+    def account(self) -> ProbedAccount:
+        """The account, with its keys when it is connected"""
+        identity = self.connections[0].identity if self.connections else None
+        if identity is None:
+            return ProbedAccount(self._name)
+        return ProbedAccount(self._name, identity.account_public_key, identity.user_public_key)
+
+    @property
+    def _listener(self) -> Connection:
+        return self.connections[0]
+
+    @property
+    def _publisher(self) -> Connection:
+        return self.connections[1]
 
     @contextmanager
     def attending(self) -> Iterator[None]:
         """Within the `with`, keep what the server refuses for `refusal`"""
         with ExitStack() as stack:
             for way, attentions in self._attentions.items():
-                for connection in (self._listener, self._publisher):
+                for connection in self.connections:
                     attending = connection.attending(*self.options.patterns(way))
                     attentions.append(stack.enter_context(attending))
             yield
@@ -150,6 +159,10 @@ class Member:
     async def settle(self) -> None:
         """Wait until all has come that the server had for this account"""
         await self._listener.confirm(self.options.timeout_s)
+
+    async def close(self) -> None:
+        """Close the connections at once, those that there are"""
+        await asyncio.gather(*(connection.close() for connection in self.connections))
 
     def _own_subject(self, way: Way) -> str:
         subject = self.options.subject(way)

@@ -236,6 +236,33 @@ def watching(folder: Path, options: list[str]) -> Iterator[list[str]]:
     heard += process.communicate(timeout=10)[0].decode().splitlines()
 
 
+def test_ctrl_c_ends_a_probe_of_a_stalled_server_at_once(tenants: Tenants, tmp_path: Path) -> None:
+    folder = tenants.config_path.parent
+    with run_server(tmp_path, config_path=tenants.config_path) as running:
+        creds = [f"--creds={folder / name}.creds" for name in NAMES]
+        options = [f"--server=tls://{HOST}:{running.port}", f"--ca={tenants.ca_path}"]
+        argv = ["probe", "isolation", "--timeout", "30", *options, *creds]
+        process = start_cli(*argv, cwd=tmp_path, stdout=subprocess.DEVNULL)
+        deadline = time.monotonic() + 10
+        while running.log.count("TLS handshake complete") < 2 * len(NAMES):
+            assert time.monotonic() < deadline
+            time.sleep(0.001)
+        running.pause()
+        process.send_signal(signal.SIGINT)
+        began = time.monotonic()
+        assert process.wait(10) == 130
+        assert time.monotonic() - began < 3
+
+
+def test_same_creds_twice_are_two_rows(probe: Probe) -> None:
+    ended = probe("shop-test", "shop-test")
+    assert ended.code == 1
+    assert [line[:14].strip() for line in ended.text.splitlines()[1:3]] == [
+        "1 shop-test",
+        "2 shop-test(2)",
+    ]
+
+
 @pytest.mark.parametrize("names", [(), ("shop-test",)])
 def test_fewer_than_two_accounts_are_refused(names: tuple[str, ...], probe: Probe) -> None:
     ended = probe(*names)
