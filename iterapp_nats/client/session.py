@@ -77,12 +77,12 @@ class Session:
         from iterapp_nats.client.strict_client import end
 
         self.client.wants_tls = route.wants_tls
-        login = asyncio.ensure_future(self._log_in(url, route, timeout_s))
+        attempt = asyncio.ensure_future(self._log_in(url, route, timeout_s))
         try:
-            await asyncio.wait({login}, timeout=timeout_s)
-            if not login.done():
+            await asyncio.wait({attempt}, timeout=timeout_s)
+            if not attempt.done():
                 raise TimeoutError
-            login.result()
+            attempt.result()
             self._is_open = True
             self.has_unused_login = False
         except (OSError, EOFError, Error) as error:
@@ -94,10 +94,10 @@ class Session:
                 # Dropped first: a login can miss being cancelled (`asyncio.wait_for` of Python
                 # 3.11 forgets it when its result has just come), and would go on to its timeout.
                 await end(self.client, _CLOSE_S)
-                login.cancel()
-                await asyncio.wait({login}, timeout=_CLOSE_S)
-                if login.done() and not login.cancelled():
-                    login.exception()
+                attempt.cancel()
+                await asyncio.wait({attempt}, timeout=_CLOSE_S)
+                if attempt.done() and not attempt.cancelled():
+                    attempt.exception()
 
     def keep_connected(self, route: Route, login: ServerUrl) -> None:
         """Let nats-py reconnect by itself from now on, to every server with the same login

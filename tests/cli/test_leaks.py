@@ -52,6 +52,13 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[OperatorMo
         yield mode, {**variables, "NATS_CREDENTIALS_FILE": str(mode.creds_path)}
 
 
+@pytest.fixture
+def project(project: Path) -> Iterator[Path]:
+    """The project of a test, whose server ends with it"""
+    yield project
+    run_cli("dev", "down", cwd=project)
+
+
 def environ_of(project: Path, variables: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of a process whose home and temporary folder are the test's own"""
     temporary = project.parent / "tmp"
@@ -87,17 +94,13 @@ def test_command_tells_no_secret(
     mode, variables = stage
     watch = watching(project.parent, mode.creds_text)
     command = [*CLI, "-vv", *words_of(name, row, mode)]
-    try:
-        ended = watch.run(
-            command,
-            cwd=project,
-            environ=environ_of(project, variables),
-            stdin=row.stdin,
-            reveals=row.reveals,
-        )
-    finally:
-        if name.startswith("dev "):
-            run_cli("dev", "down", cwd=project)
+    ended = watch.run(
+        command,
+        cwd=project,
+        environ=environ_of(project, variables),
+        stdin=row.stdin,
+        reveals=row.reveals,
+    )
     assert ended.found_in == ()
     assert ended.code == row.code, ended.stderr.decode()
     assert b"error[internal]" not in ended.stderr
