@@ -1,4 +1,4 @@
-"""Message headers: `K:V` as typed on the command line to name and value
+"""Message headers: `K:V` as typed on the command line, and the block that stands before a payload
 
 A header block is lines of `Name: value` (NATS protocol, HPUB), so a line break would end the value
 and a name is a token of RFC 7230. The same name may come several times.
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Headers = tuple[tuple[str, str], ...]
 
+_BLOCK_VERSION: Final = "NATS/1.0"
 _NAME: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
 
@@ -46,6 +47,34 @@ def require_header(name: str, value: str) -> tuple[str, str]:
     if not _is_utf8(value):
         raise _invalid(f"{name}:{value}", "the value is not UTF-8")
     return name, value
+
+
+def render_header_block(headers: Headers) -> bytes:
+    """Return the headers as they stand before a payload (NATS protocol, HPUB)"""
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    return f"{_BLOCK_VERSION}\r\n{lines}\r\n".encode("utf-8", "replace")
+
+
+def parse_header_block(block: bytes) -> Headers:
+    """Read the headers of a received message, repeated names included
+
+    A status of the server stands on the first line, and becomes the headers `Status` and
+    `Description`. What is not UTF-8 is replaced.
+    """
+    first, _, lines = block.partition(b"\r\n")
+    status, _, description = _text(first).removeprefix(_BLOCK_VERSION).strip().partition(" ")
+    told = (("Status", status), ("Description", description.strip()))
+    return tuple(pair for pair in told if pair[1]) + parse_header_lines(lines)
+
+
+def parse_header_lines(lines: bytes) -> Headers:
+    """Read lines of `Name: value`; one without a colon is not a header"""
+    pairs = (line.partition(b":") for line in lines.split(b"\r\n"))
+    return tuple((_text(name), _text(value)) for name, colon, value in pairs if colon)
+
+
+def _text(part: bytes) -> str:
+    return part.decode("utf-8", "replace").strip()
 
 
 def _is_utf8(text: str) -> bool:

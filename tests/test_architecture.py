@@ -26,6 +26,7 @@ FLOORS = {
     "isolation": PURE,
     "duration": PURE,
     "template": PURE,
+    "wire": PURE,
     "files": EFFECTS,
     "project": EFFECTS,
     "input_stream": EFFECTS,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from iterapp_nats.client.events import Gap
     from iterapp_nats.client.greeting import ServerInfo
     from iterapp_nats.client.inbox import Inbox
+    from iterapp_nats.client.incoming import BlockReceiver
     from iterapp_nats.client.message import Message
     from iterapp_nats.client.policy import ConnectPolicy
     from iterapp_nats.client.supervisor import Subscription
@@ -199,11 +200,19 @@ class Connection:
         """Subscribe without waiting for the server"""
         from iterapp_nats.client.incoming import deliver_to
 
-        require_pattern(subject)
-        if queue:
-            require_queue_group(queue)
+        return await self._add(Interest(subject, queue, deliver_to(handler, subject)))
+
+    async def listen_blocks(
+        self, subject: str, receiver: BlockReceiver, *, queue: str = ""
+    ) -> Subscription:
+        """Subscribe for blocks of messages without waiting for the server"""
+        return await self._add(Interest(subject, queue, receiver.collect, receiver.take))
+
+    async def _add(self, interest: Interest) -> Subscription:
+        subject = require_pattern(interest.subject)
+        if interest.queue:
+            require_queue_group(interest.queue)
         self._watch.remember(subject)
-        interest = Interest(subject, queue, deliver_to(handler, subject))
         try:
             return await self._supervisor.add(interest)
         except (self._client_error, OSError) as error:

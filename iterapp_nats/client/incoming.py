@@ -5,12 +5,18 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from iterapp_nats.client.block import MessageBlock
 from iterapp_nats.client.message import Message
+from iterapp_nats.headers import render_header_block
+from iterapp_nats.wire.blocks import Envelope
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Awaitable, Callable
 
     from nats.aio.msg import Msg
+
+    from iterapp_nats.client.block import BlockTaker
 
 
 def message_of(received: Msg) -> Message:
@@ -41,3 +47,48 @@ def deliver_to(
             logger.exception("the handler of %s failed", subject)
 
     return deliver
+
+
+class BlockReceiver:
+    """Takes messages for `taker`: in blocks, or one at a time where nats-py cannot be passed by
+
+    In the latter case those that have arrived together become one block.
+    """
+
+    def __init__(self, taker: BlockTaker) -> None:
+        import asyncio
+
+        self.take = taker
+        self._loop = asyncio.get_running_loop()
+        self._envelopes: list[Envelope] = []
+        self._payloads: list[bytes] = []
+        self._pause: asyncio.Future[None] | None = None
+
+    async def collect(self, received: Msg) -> None:
+        """Take one message; the block is handed over when no more have arrived"""
+        import asyncio
+
+        if self._pause:
+            await asyncio.wait({self._pause})
+        if not self._payloads:
+            self._loop.call_soon(self.hand_over)
+        message = message_of(received)
+        header_block = render_header_block(message.headers) if message.headers else b""
+        self._envelopes.append(Envelope(message.subject, message.reply, header_block))
+        self._payloads.append(message.payload)
+
+    def hand_over(self) -> None:
+        """Hand over what has been collected"""
+        import asyncio
+
+        if not self._payloads:
+            return
+        block = MessageBlock(self._envelopes, self._payloads, time.time())
+        self._envelopes, self._payloads = [], []
+        pause = self.take(block)
+        self._pause = None if pause is None else asyncio.ensure_future(pause)
+
+    def close(self) -> None:
+        """Wait for the taker no longer"""
+        if self._pause:
+            self._pause.cancel()

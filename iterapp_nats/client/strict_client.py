@@ -1,4 +1,4 @@
-"""nats-py's client, made strict about TLS; the one module that knows private names of nats-py
+"""nats-py's client, made strict about TLS; knows private names of nats-py as block_parser does
 
 nats-py 2.16 connects in plaintext when a server offers no TLS or does not insist on it, also when a
 TLS context is given, and sends the login along. Two of its methods are overridden to prevent that;
@@ -20,7 +20,9 @@ from nats.aio.client import Client  # noqa: TID253 - as above
 from nats.errors import SecureConnRequiredError, SecureConnWantedError  # noqa: TID253 - as above
 from nats.protocol.parser import PERMISSIONS_ERR  # noqa: TID253 - as above
 
+from iterapp_nats.client.block_parser import install_block_parser
 from iterapp_nats.client.greeting import ServerInfo, server_info
+from iterapp_nats.headers import parse_header_lines
 
 if TYPE_CHECKING:
     from nats.aio.client import Srv
@@ -48,6 +50,8 @@ class StrictClient(Client):
         super().__init__()
         self.login_decided = asyncio.Event()
         """Set when the server has taken or refused a login that was still open after `connect`"""
+        self.blocks = install_block_parser(self)
+        """What hands over messages in blocks, None in a release of nats-py that is not known"""
 
     async def _process_err(self, err_msg: str) -> None:
         if PERMISSIONS_ERR not in err_msg:
@@ -98,7 +102,7 @@ class StrictClient(Client):
     @staticmethod
     def _parse_header_lines(raw: bytes) -> dict[str, str]:
         headers = Client._parse_header_lines(raw)
-        return _RepeatedHeaders(headers, _header_pairs(raw))
+        return _RepeatedHeaders(headers, parse_header_lines(raw))
 
 
 class _RepeatedHeaders(dict[str, str]):
@@ -198,12 +202,3 @@ def _writer(client: Client) -> asyncio.StreamWriter | None:
 def _status_header(name: str, value: str) -> tuple[str, str]:
     # Of a status of the server nats-py makes headers, some with a member of an enum for a name.
     return str(name.value if isinstance(name, Enum) else name), value.strip()
-
-
-def _header_pairs(raw: bytes) -> Headers:
-    pairs = (line.partition(b":") for line in raw.split(b"\r\n"))
-    return tuple(
-        (name.decode("utf-8", "replace").strip(), value.decode("utf-8", "replace").strip())
-        for name, colon, value in pairs
-        if colon
-    )

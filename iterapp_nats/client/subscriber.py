@@ -1,7 +1,7 @@
 """Receiving: every message once, in blocks, until enough or long enough
 
-nats-py hands over one message at a time; those that have arrived together become one block, so
-that a command formats and writes once for all of them.
+What has been read from the network at once becomes one block, so that a command formats and writes
+once for all of it.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+from iterapp_nats.client.incoming import BlockReceiver
 
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Sequence
+
+    from iterapp_nats.client.block import BlockTaker, MessageBlock
     from iterapp_nats.client.connection import Connection
     from iterapp_nats.client.events import Gap
-    from iterapp_nats.client.message import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +35,18 @@ class SubscribeResult:
 
 
 class Subscriber:
-    """Counts and groups what arrives; made by `subscribe`"""
+    """Counts what arrives and hands it on; made by `subscribe`"""
 
-    def __init__(
-        self,
-        connection: Connection,
-        on_block: Callable[[Sequence[Message]], None],
-        count: int | None,
-    ) -> None:
+    def __init__(self, connection: Connection, on_block: BlockTaker, count: int | None) -> None:
         import asyncio
 
         self.received = 0
         self.received_bytes = 0
+        self.receiver = BlockReceiver(self._take)
         self._connection = connection
         self._on_block = on_block
         self._count = count
-        self._loop = asyncio.get_running_loop()
-        self._block: list[Message] = []
-        self._done: asyncio.Future[None] = self._loop.create_future()
+        self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._gaps_before = len(connection.gaps)
 
     async def finished(self, timeout_s: float | None = None) -> SubscribeResult:
@@ -61,7 +57,7 @@ class Subscriber:
         try:
             await self._connection.wait(self._done, timeout_s)
         except TimeoutError:
-            self._hand_over()
+            self.receiver.hand_over()
         return SubscribeResult(
             self.received,
             self.received_bytes,
@@ -69,40 +65,38 @@ class Subscriber:
             self._connection.gaps[self._gaps_before :],
         )
 
-    def stop(self) -> None:
-        """Let `finished` return; called on the event loop, for example by a signal handler"""
-        self._hand_over()
-        if not self._done.done():
+    def stop(self, error: Exception | None = None) -> None:
+        """Let `finished` return, or raise `error`; called on the event loop"""
+        self.receiver.hand_over()
+        if self._done.done():
+            return
+        if error:
+            self._done.set_exception(error)
+        else:
             self._done.set_result(None)
 
-    async def collect(self, message: Message) -> None:
-        """Take one message; the block is handed over when no more have arrived"""
-        if not self._block:
-            self._loop.call_soon(self._hand_over)
-        self._block.append(message)
-
-    def _hand_over(self) -> None:
-        block, self._block = self._block, []
-        if self._count is not None:
+    def _take(self, block: MessageBlock) -> Awaitable[None] | None:
+        if self._done.done():
+            return None
+        if self._count is not None and len(block) > self._count - self.received:
             block = block[: self._count - self.received]
-        if not block or self._done.done():
-            return
         self.received += len(block)
-        self.received_bytes += sum(len(message.payload) for message in block)
+        self.received_bytes += sum(map(len, block.payloads))
         try:
-            self._on_block(block)
+            pause = self._on_block(block)
         except Exception as error:  # noqa: BLE001 - it is raised again where `finished` is awaited
             self._done.set_exception(error)
-            return
+            return None
         if self._count is not None and self.received >= self._count:
             self._done.set_result(None)
+        return pause
 
 
 @asynccontextmanager
 async def subscribe(
     connection: Connection,
     subjects: Sequence[str],
-    on_block: Callable[[Sequence[Message]], None],
+    on_block: BlockTaker,
     *,
     queue: str = "",
     count: int | None = None,
@@ -110,8 +104,9 @@ async def subscribe(
     """Receive from all `subjects` until `count` messages have come
 
     Inside the `async with` the server knows the subscriptions: the next message published anywhere
-    near arrives. `on_block` gets one or more messages in order of arrival; while it runs nothing is
-    read, so that a slow reader slows the server down instead of filling memory.
+    near arrives. `on_block` gets one or more messages in order of arrival. While it runs nothing is
+    read, nor until what it returns is done: a slow reader slows the server down instead of filling
+    memory.
 
     Raises:
         InputError: `subject-invalid`, `queue-group-invalid`
@@ -121,9 +116,12 @@ async def subscribe(
     """
     subscriber = Subscriber(connection, on_block, count)
     async with AsyncExitStack() as subscribed:
+        subscribed.callback(subscriber.receiver.close)
         with connection.attending(*subjects) as attention:
             for subject in subjects:
-                subscription = await connection.listen(subject, subscriber.collect, queue=queue)
+                subscription = await connection.listen_blocks(
+                    subject, subscriber.receiver, queue=queue
+                )
                 subscribed.push_async_callback(subscription.unsubscribe)
             await connection.confirm()
             attention.require_allowed()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from nats.aio.msg import Msg
     from nats.aio.subscription import Subscription as ClientSubscription
 
+    from iterapp_nats.client.block import BlockTaker
     from iterapp_nats.client.events import ConnectionEvents
     from iterapp_nats.client.greeting import ServerInfo
     from iterapp_nats.client.route import Route
@@ -30,11 +31,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Interest:
-    """A subscription that outlives sessions"""
+    """A subscription that outlives sessions
+
+    Messages come to `take` in blocks, or to `deliver` where that is not asked for or not possible.
+    """
 
     subject: str
     queue: str
     deliver: Callable[[Msg], Awaitable[None]]
+    take: BlockTaker | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,9 @@ class Supervisor:
         from nats.errors import Error
 
         subscription = self._interests.pop(interest, None)
+        blocks = self.session.client.blocks
+        if blocks and all(other.deliver != interest.deliver for other in self._interests):
+            blocks.detach(interest.deliver)
         if subscription:
             with contextlib.suppress(Error):
                 await subscription.unsubscribe()
@@ -110,6 +118,8 @@ class Supervisor:
         return task
 
     async def _subscribe(self, interest: Interest) -> ClientSubscription:
+        if interest.take and self.session.client.blocks:
+            self.session.client.blocks.attach(interest.deliver, interest.take)
         # Without limits nothing is dropped; the defaults drop silently at 524,288 messages.
         return await self.session.client.subscribe(
             interest.subject,
