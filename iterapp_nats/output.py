@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
 from enum import Enum, StrEnum
+from io import UnsupportedOperation
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.errors import ExitCode, InputError, IterappNatsError
@@ -75,6 +76,27 @@ class Output:
             raise ReaderGone from error
         except OSError as error:
             raise _unwritable(error) from error
+
+    def write_some(self, data: memoryview) -> int:
+        """Write from the beginning of `data` in one go, and return how many bytes
+
+        Raises what `write` raises.
+        """
+        self.flush()
+        raw = getattr(self._stdout.buffer, "raw", self._stdout.buffer)
+        try:
+            return int(raw.write(data))
+        except BrokenPipeError as error:
+            raise ReaderGone from error
+        except OSError as error:
+            raise _unwritable(error) from error
+
+    def descriptor(self) -> int | None:
+        """Return the file descriptor of stdout, None when it is none of the system's"""
+        try:
+            return self._stdout.fileno()
+        except UnsupportedOperation:
+            return None
 
     def line(self, text: str = "") -> None:
         """Write one line of data to stdout"""

@@ -30,6 +30,7 @@ FLOORS = {
     "files": EFFECTS,
     "project": EFFECTS,
     "input_stream": EFFECTS,
+    "spool": EFFECTS,
     "git_ignore": EFFECTS,
     "manifest_files": EFFECTS,
     "client": EFFECTS,

@@ -35,11 +35,15 @@ def sub(
     ready_file: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write this file when messages can come")
     ] = None,
+    allow_gaps: Annotated[
+        bool, typer.Option("--allow-gaps", help="Lost connections are no failure")
+    ] = False,
     output_format: FormatOption = Format.TEXT,
 ) -> int:
     """Subscribe to subjects and print what comes"""
     from iterapp_nats.cli.connecting import run_connected
-    from iterapp_nats.cli.jobs.subscribe import Printer, SubscribeJob, choose_view
+    from iterapp_nats.cli.jobs.subscribe import SubscribeJob
+    from iterapp_nats.cli.jobs.views import choose_view
     from iterapp_nats.client.policy import ConnectPolicy
 
     context: Context = ctx.obj
@@ -49,7 +53,7 @@ def sub(
         context=context,
         subjects=tuple(require_pattern(subject) for subject in subjects),
         queue=require_queue_group(queue) if queue else "",
-        printer=Printer(context.output, view),
+        view=view,
         ready_file=ready_file,
         count=count,
         timeout_s=timeout,
@@ -63,4 +67,7 @@ def sub(
             f"received {result.messages} of {count} messages within {timeout:g} s",
             context={"received": str(result.messages), "wanted": str(count)},
         )
+    if result.gaps and not allow_gaps:
+        context.output.warning("messages may be missing; with --allow-gaps that is no failure")
+        return ExitCode.FINDINGS
     return ExitCode.OK

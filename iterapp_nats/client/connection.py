@@ -20,7 +20,7 @@ from iterapp_nats.errors import IterappNatsError, Refused, Unreachable
 from iterapp_nats.subject import require_pattern, require_queue_group
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine
     from contextlib import AbstractContextManager
 
     from nats.aio.client import Client
@@ -114,6 +114,15 @@ class Connection:
     def gaps(self) -> tuple[Gap, ...]:
         """The times without connection so far"""
         return tuple(self._watch.gaps)
+
+    @property
+    def present_gap(self) -> Gap | None:
+        """The time without connection that has not ended yet"""
+        return self._watch.present_gap
+
+    def telling_gaps(self, on_gap: Callable[[Gap], None]) -> AbstractContextManager[None]:
+        """Within the `with`, call `on_gap` for each time without connection when it has ended"""
+        return self._watch.telling_gaps(on_gap)
 
     @property
     def inbox(self) -> Inbox:
@@ -277,6 +286,10 @@ class Connection:
     def translated(self, error: Exception, subject: str = "") -> IterappNatsError:
         """Return our error for one of nats-py; the reason of the connection's end outranks it"""
         return self._watch.ended or client_error(error, self.url, subject)
+
+    def spawn(self, work: Coroutine[object, object, None]) -> None:
+        """Run something beside the caller that ends with the connection at the latest"""
+        self._supervisor.spawn(work)
 
     async def drain(self, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
         """Handle what has arrived, take nothing new, and close"""

@@ -10,14 +10,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientName:
+    """What a server calls one connection; the number is its own, other servers have the same"""
+
+    server_id: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """A time without connection, in Unix seconds; `ended_at_s` is None when it never came back
 
-    Core NATS is at most once: what was published in a gap did not arrive here.
+    Core NATS is at most once: what was published in a gap did not arrive here. `client` is the
+    connection that was lost.
     """
 
     began_at_s: float
     ended_at_s: float | None
+    client: ClientName | None = None
 
     @property
     def length_s(self) -> float | None:

@@ -10,30 +10,65 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
+from json.encoder import encode_basestring as _quoted
 from typing import TYPE_CHECKING, Any
 
+from iterapp_nats.client.block import headers_of
 from iterapp_nats.client.message import OutgoingMessage
 from iterapp_nats.errors import InputError
 from iterapp_nats.headers import require_header
 from iterapp_nats.subject import require_subject
 
 if TYPE_CHECKING:
+    from iterapp_nats.client.block import MessageBlock
     from iterapp_nats.client.message import Message
+    from iterapp_nats.headers import Headers
+    from iterapp_nats.wire.blocks import Envelope
 
 
 def render_record(message: Message) -> str:
     """Return the line of a received message, without a line end"""
-    record: dict[str, object] = {"subject": message.subject}
-    if message.reply:
-        record["reply"] = message.reply
-    if message.headers:
-        record["headers"] = message.headers
+    head = _head(message.subject, message.reply, message.headers)
+    return f"{head}{_body(message.payload)}{_end(message.received_at_s)}"
+
+
+def render_records(block: MessageBlock) -> list[bytes]:
+    """Return the line of each message in a block, without line ends"""
+    end = _end(block.received_at_s)
+    heads: dict[Envelope, str] = {}
+    lines = []
+    for envelope, payload in zip(block.envelopes, block.payloads, strict=True):
+        head = heads.get(envelope)
+        if head is None:
+            head = _head(envelope.subject, envelope.reply, headers_of(envelope))
+            heads[envelope] = head
+        lines.append(f"{head}{_body(payload)}{end}")
+    # JSON escapes line breaks, so that all lines can be made bytes in one go.
+    return "\n".join(lines).encode("utf-8", "backslashreplace").split(b"\n")
+
+
+def _head(subject: str, reply: str, headers: Headers) -> str:
+    head = f'{{"subject":{_quoted(subject)}'
+    if reply:
+        head += f',"reply":{_quoted(reply)}'
+    if headers:
+        head += f',"headers":{_dump(headers)}'
+    return head
+
+
+def _body(payload: bytes) -> str:
     try:
-        record["payload"] = message.payload.decode()
+        return f',"payload":{_quoted(payload.decode())}'
     except UnicodeDecodeError:
-        record["payload_base64"] = b64encode(message.payload).decode()
-    record["received_at"] = message.received_at_s
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+        return f',"payload_base64":"{b64encode(payload).decode()}"'
+
+
+def _end(received_at_s: float) -> str:
+    return f',"received_at":{_dump(received_at_s)}}}'
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def parse_record(line: bytes, *, number: int, subject: str | None = None) -> OutgoingMessage:

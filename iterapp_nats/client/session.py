@@ -196,8 +196,10 @@ class Session:
             self._watch.heard(error)
 
     async def _disconnected(self) -> None:
+        from iterapp_nats.client.strict_client import client_name
+
         if self._is_open:
-            self._watch.lost()
+            self._watch.lost(client_name(self.client))
             self._on_stale_login()
 
     async def _reconnected(self) -> None:

@@ -21,6 +21,7 @@ from nats.errors import SecureConnRequiredError, SecureConnWantedError  # noqa: 
 from nats.protocol.parser import PERMISSIONS_ERR  # noqa: TID253 - as above
 
 from iterapp_nats.client.block_parser import install_block_parser
+from iterapp_nats.client.events import ClientName
 from iterapp_nats.client.greeting import ServerInfo, server_info
 from iterapp_nats.headers import parse_header_lines
 
@@ -143,6 +144,12 @@ def present_server(client: Client) -> ServerInfo | None:
     """Return what the server of the present connection said about itself"""
     info = getattr(client, "_server_info", None)
     return server_info(info) if info else None
+
+
+def client_name(client: Client) -> ClientName | None:
+    """Return what the server calls the present connection, or the one that was just lost"""
+    server, number = present_server(client), getattr(client, "_client_id", None)
+    return ClientName(server.server_id, number) if server and isinstance(number, int) else None
 
 
 def abort(client: Client) -> None:

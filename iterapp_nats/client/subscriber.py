@@ -58,11 +58,16 @@ class Subscriber:
             await self._connection.wait(self._done, timeout_s)
         except TimeoutError:
             self.receiver.hand_over()
+        return self.result()
+
+    def result(self) -> SubscribeResult:
+        """Return what has come so far"""
+        gap = self._connection.present_gap
         return SubscribeResult(
             self.received,
             self.received_bytes,
             self._count is None or self.received >= self._count,
-            self._connection.gaps[self._gaps_before :],
+            (*self._connection.gaps[self._gaps_before :], *([gap] if gap else [])),
         )
 
     def stop(self, error: Exception | None = None) -> None:

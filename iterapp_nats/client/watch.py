@@ -19,9 +19,9 @@ from iterapp_nats.subject import matches
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Awaitable, Collection, Iterator
+    from collections.abc import Awaitable, Callable, Collection, Iterator
 
-    from iterapp_nats.client.events import ConnectionEvents
+    from iterapp_nats.client.events import ClientName, ConnectionEvents
     from iterapp_nats.errors import IterappNatsError
 
 T = TypeVar("T")
@@ -71,7 +71,23 @@ class Watch:
         self._spelling: dict[str, str] = {}
         self._said: set[str] = set()
         self._lost_at_s: float | None = None
+        self._lost_client: ClientName | None = None
+        self._gap_takers: list[Callable[[Gap], None]] = []
         self._waiting: dict[asyncio.Future[None], Attention | None] = {}
+
+    @property
+    def present_gap(self) -> Gap | None:
+        """The time without connection that has not ended yet"""
+        return None if self._lost_at_s is None else Gap(self._lost_at_s, None, self._lost_client)
+
+    @contextmanager
+    def telling_gaps(self, on_gap: Callable[[Gap], None]) -> Iterator[None]:
+        """Call `on_gap` for each time without connection when it has ended"""
+        self._gap_takers.append(on_gap)
+        try:
+            yield
+        finally:
+            self._gap_takers.remove(on_gap)
 
     @contextmanager
     def attending(self, attention: Attention) -> Iterator[Attention]:
@@ -109,26 +125,29 @@ class Watch:
             self._said.add(error.message)
             self._events.failed(error)
 
-    def lost(self) -> None:
+    def lost(self, client: ClientName | None = None) -> None:
         """The connection is gone, and may come back"""
         if self._lost_at_s is None:
             self._lost_at_s = time.time()
+            self._lost_client = client
             self._events.disconnected()
 
     def back(self) -> None:
         """The connection is there again"""
         if self._lost_at_s is None:
             return
-        gap = Gap(self._lost_at_s, time.time())
+        gap = Gap(self._lost_at_s, time.time(), self._lost_client)
         self._lost_at_s = None
         self._said.clear()
         self.gaps.append(gap)
         self._events.reconnected(gap)
+        for take in self._gap_takers:
+            take(gap)
 
     def end(self, error: IterappNatsError) -> None:
         """The connection is gone for good"""
         if self._lost_at_s is not None:
-            self.gaps.append(Gap(self._lost_at_s, None))
+            self.gaps.append(Gap(self._lost_at_s, None, self._lost_client))
             self._lost_at_s = None
         self.ended = error
         if not self._waiting and not self._attending:

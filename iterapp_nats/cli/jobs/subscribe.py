@@ -1,68 +1,30 @@
-"""One `sub` at work: what it prints, and when it is ready"""
+"""One `sub` at work: what it prints, when it is ready, and what it says at the end"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import Enum
-from typing import TYPE_CHECKING
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from iterapp_nats import files
-from iterapp_nats.client.records import render_record
+from iterapp_nats.cli.jobs.views import Renderer
+from iterapp_nats.client.closing import find_closing_reason
 from iterapp_nats.client.subscriber import subscribe
 from iterapp_nats.errors import InputError
+from iterapp_nats.output import ReaderGone
+from iterapp_nats.spool import Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Sequence
 
     from iterapp_nats.cli.context import Context
+    from iterapp_nats.cli.jobs.views import View
+    from iterapp_nats.client.block import MessageBlock
     from iterapp_nats.client.connection import Connection
-    from iterapp_nats.client.message import Message
-    from iterapp_nats.client.subscriber import SubscribeResult
-    from iterapp_nats.output import Output
+    from iterapp_nats.client.events import Gap
+    from iterapp_nats.client.subscriber import Subscriber, SubscribeResult
 
-
-class View(Enum):
-    """How a received message is printed"""
-
-    DEFAULT = "default"
-    RAW = "raw"
-    PRINT0 = "print0"
-    JSON = "json"
-    SUBJECTS = "subjects"
-
-
-@dataclass(slots=True)
-class Printer:
-    """Writes blocks of messages in one view, each block with one flush"""
-
-    output: Output
-    view: View
-    printed: int = field(default=0)
-
-    def print_block(self, messages: Sequence[Message]) -> None:
-        """Write all messages of a block"""
-        self.output.write(b"".join(self._render(message) for message in messages))
-        self.output.flush()
-
-    def _render(self, message: Message) -> bytes:
-        self.printed += 1
-        match self.view:
-            case View.RAW:
-                return message.payload + b"\n"
-            case View.PRINT0:
-                return message.payload + b"\0"
-            case View.SUBJECTS:
-                return f"{message.subject}\n".encode()
-            case View.JSON:
-                return f"{render_record(message)}\n".encode()
-            case View.DEFAULT:
-                return self._render_for_people(message)
-
-    def _render_for_people(self, message: Message) -> bytes:
-        reply = f" (reply to {message.reply})" if message.reply else ""
-        title = self.output.paint_data(f"[{self.printed}] {message.subject}", "cyan") + reply
-        lines = [title, *(f"{name}: {value}" for name, value in message.headers)]
-        return "\n".join(lines).encode() + b"\n" + message.payload + b"\n"
+_LAST_WRITES_S: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +34,7 @@ class SubscribeJob:
     context: Context
     subjects: tuple[str, ...]
     queue: str
-    printer: Printer
+    view: View
     ready_file: str | None
     count: int | None
     timeout_s: float | None
@@ -80,20 +42,46 @@ class SubscribeJob:
     async def run(self, connection: Connection) -> SubscribeResult:
         """Subscribe, say so, and print until the end"""
         output = self.context.output
+        renderer = Renderer(self.view, output)
+
+        def stop(error: Exception) -> None:
+            subscriber.stop(error)
+
+        spool = Spool(output, stop)
+
+        def take(block: MessageBlock) -> Awaitable[None] | None:
+            return spool.put(renderer.render(block))
+
+        def explain(gap: Gap) -> None:
+            connection.spawn(self._explain(connection, gap))
+
         async with subscribe(
-            connection,
-            self.subjects,
-            self.printer.print_block,
-            queue=self.queue,
-            count=self.count,
+            connection, self.subjects, take, queue=self.queue, count=self.count
         ) as subscriber:
             output.say(f"listening on {', '.join(self.subjects)} at {connection.url}")
             self._write_ready_file()
             try:
-                return await subscriber.finished(self.timeout_s)
+                with connection.telling_gaps(explain):
+                    result = await subscriber.finished(self.timeout_s)
+                await spool.drained()
+                return result
             finally:
-                noun = "message" if subscriber.received == 1 else "messages"
-                output.say(f"received {subscriber.received} {noun}")
+                self._say_end(subscriber, spool)
+
+    def _say_end(self, subscriber: Subscriber, spool: Spool) -> None:
+        with contextlib.suppress(ReaderGone, InputError):
+            spool.finish(_LAST_WRITES_S)
+        result = subscriber.result()
+        noun = "message" if result.messages == 1 else "messages"
+        words = f"received {result.messages} {noun}"
+        if spool.written < result.messages:
+            words += f", wrote {spool.written} of them"
+        self.context.output.say(f"{words}, lost {_lost(result.gaps)}")
+
+    async def _explain(self, connection: Connection, gap: Gap) -> None:
+        reason = await find_closing_reason(connection, gap.client) if gap.client else None
+        if reason:
+            self.context.output.warning(f"the server had closed the connection: {reason}")
 
     def _write_ready_file(self) -> None:
         if self.ready_file is None:
@@ -108,17 +96,12 @@ class SubscribeJob:
             ) from error
 
 
-def choose_view(*, as_json: bool, raw: bool, print0: bool, subjects_only: bool) -> View:
-    """Return the one view that was asked for; raises `usage` when there are several"""
-    wishes = {
-        View.JSON: as_json,
-        View.RAW: raw,
-        View.PRINT0: print0,
-        View.SUBJECTS: subjects_only,
-    }
-    chosen = [view for view, is_wished in wishes.items() if is_wished]
-    if len(chosen) > 1:
-        raise InputError(
-            "usage", "--raw, --print0, --subjects-only and --format json exclude each other"
-        )
-    return chosen[0] if chosen else View.DEFAULT
+def _lost(gaps: Sequence[Gap]) -> str:
+    """Tell how many are missing: none, or what came while the connection was away"""
+    if not gaps:
+        return "0"
+    if any(gap.length_s is None for gap in gaps):
+        return "what was published since the connection was lost"
+    noun = "gap" if len(gaps) == 1 else "gaps"
+    total_s = sum(gap.length_s or 0.0 for gap in gaps)
+    return f"what was published in {len(gaps)} {noun} of {total_s:.3f} s"
