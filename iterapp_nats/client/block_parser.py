@@ -19,12 +19,14 @@ import time
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import nats.aio.client as nats_client  # noqa: TID253 - as above
+from nats.aio.transport import TcpTransport  # noqa: TID253 - as above
 
 from iterapp_nats.client.block import MessageBlock
 from iterapp_nats.wire.blocks import BlockCutter, Run
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from urllib.parse import ParseResult
 
     from nats.aio.client import Client
     from nats.aio.msg import Msg
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
 _TRIED_MAJOR: Final = 2
 _FIRST_TRIED_MINOR: Final = 15
+_BLOCK_BYTES: Final = 1 << 20
 _ANSWERS_S: Final = 1.0
 """How often a server that is kept waiting by a slow reader counts as alive"""
 
@@ -61,6 +64,26 @@ def install_block_parser(client: Client) -> BlockParser | None:
     parser = BlockParser(client, stock)
     client._ps = cast("Any", parser)
     return parser
+
+
+class WideTransport(TcpTransport):
+    """A connection that is read in large blocks; nats-py asks for 32 KiB at a time"""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # nats-py types its methods in part
+
+    def __bool__(self) -> bool:
+        """Be taken for a transport before it is connected, or nats-py makes one of its own"""
+        return True
+
+    async def connect(self, uri: ParseResult, buffer_size: int, connect_timeout: int) -> None:
+        """Connect with room for a large block"""
+        await super().connect(uri, max(buffer_size, _BLOCK_BYTES), connect_timeout)
+
+    async def read(self, buffer_size: int) -> bytes:
+        """Return what has arrived, up to a large block"""
+        block: bytes = await super().read(max(buffer_size, _BLOCK_BYTES))
+        return block
 
 
 class BlockParser:

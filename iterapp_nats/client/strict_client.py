@@ -20,7 +20,7 @@ from nats.aio.client import Client  # noqa: TID253 - as above
 from nats.errors import SecureConnRequiredError, SecureConnWantedError  # noqa: TID253 - as above
 from nats.protocol.parser import PERMISSIONS_ERR  # noqa: TID253 - as above
 
-from iterapp_nats.client.block_parser import install_block_parser
+from iterapp_nats.client.block_parser import WideTransport, install_block_parser
 from iterapp_nats.client.events import ClientName
 from iterapp_nats.client.greeting import ServerInfo, server_info
 from iterapp_nats.headers import parse_header_lines
@@ -81,6 +81,8 @@ class StrictClient(Client):
     async def _connect_to_server(self, s: Srv) -> None:
         # A try to reconnect that failed during the login leaves its socket open.
         abort(self)
+        if self.blocks and self._transport is None:
+            self._transport = WideTransport()
         await super()._connect_to_server(s)
 
     async def _close(self, status: int, do_cbs: bool = True) -> None:

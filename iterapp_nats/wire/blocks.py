@@ -95,26 +95,22 @@ class BlockCutter(Generic[Receiver]):
         """Return what stands at `begin` up to another receiver, and where it ends"""
         envelopes: list[Envelope] = []
         payloads: list[bytes] = []
-        text = b"\0"
-        line: _Line[Receiver] = _Line(0)
         receiver: Receiver | None = None
-        at, length = begin, len(block)
+        at, last = begin, len(block)
         while True:
-            if not block.startswith(text, at):
-                behind = block.find(b"\n", at) + 1
-                if not behind:
-                    self._keep(block, at, missing=1)
+            body = block.find(b"\n", at) + 1
+            if not body:
+                self._keep(block, at, missing=1)
+                break
+            text = block[at:body]
+            line = self._known.get(text) or self._read(text)
+            if line.receiver is not receiver:
+                if at > begin:
                     break
-                text = block[at:behind]
-                line = self._known.get(text) or self._read(text)
-                if at == begin:
-                    receiver = line.receiver
-                elif line.receiver is not receiver:
-                    break
-            body = at + line.length
+                receiver = line.receiver
             stop = body + line.size
-            if stop > length:
-                self._keep(block, at, missing=stop - length)
+            if stop > last:
+                self._keep(block, at, missing=stop - last)
                 break
             at = stop
             if receiver is None:
@@ -125,6 +121,9 @@ class BlockCutter(Generic[Receiver]):
                 envelope = Envelope(envelope.subject, envelope.reply, block[head:body])
             envelopes.append(envelope)
             payloads.append(block[body : stop - _LINE_END])
+            if not line.header_size and block.startswith(text, at):
+                at = _cut_alike(block, at, text, line.size, payloads)
+                envelopes += [envelope] * (len(payloads) - len(envelopes))
         if receiver is None:
             return at, block[begin:at]
         return at, Run(receiver, envelopes, payloads) if payloads else b""
@@ -152,6 +151,22 @@ class BlockCutter(Generic[Receiver]):
             envelope=Envelope(_text(subject), _text(reply or b"")),
             receiver=self._receiver_of(int(number)),
         )
+
+
+def _cut_alike(block: bytes, at: int, text: bytes, size: int, payloads: list[bytes]) -> int:
+    """Cut messages with the control line `text` as long as they follow each other, whole
+
+    Return where they end. This loop is what a burst on one subject pays for every message.
+    """
+    head, last = len(text), len(block)
+    while block.startswith(text, at):
+        begin = at + head
+        stop = begin + size
+        if stop > last:
+            break
+        payloads.append(block[begin : stop - _LINE_END])
+        at = stop
+    return at
 
 
 def _text(subject: bytes) -> str:
