@@ -19,15 +19,22 @@ if TYPE_CHECKING:
 BLOCK_BYTES: Final = 1 << 18
 
 
-async def read_lines(stream: TextIO) -> AsyncIterator[bytes]:
-    """Yield each line without its line end; the last one may lack it"""
-    rest = b""
+async def read_lines(stream: TextIO) -> AsyncIterator[list[bytes]]:
+    """Yield the lines that are there, without line ends, as soon as they are there
+
+    The last line may lack its line end.
+    """
+    held: list[bytes] = []
     async for block in read_blocks(stream):
-        *lines, rest = (rest + block).split(b"\n")
-        for line in lines:
-            yield line.removesuffix(b"\r")
-    if rest:
-        yield rest
+        begun, line_end, rest = block.rpartition(b"\n")
+        if not line_end:
+            held.append(rest)
+            continue
+        lines = b"".join([*held, begun]).split(b"\n")
+        yield [line.removesuffix(b"\r") for line in lines] if b"\r" in block else lines
+        held = [rest]
+    if rest := b"".join(held):
+        yield [rest]
 
 
 async def read_all(stream: TextIO) -> bytes:

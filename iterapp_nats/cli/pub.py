@@ -51,7 +51,7 @@ def pub(
     """Publish messages to a subject"""
     from iterapp_nats.cli.connecting import run_connected
     from iterapp_nats.cli.jobs.publish import PublishJob, recorded_messages
-    from iterapp_nats.client.message import OutgoingMessage
+    from iterapp_nats.client.message import OutgoingBlock
     from iterapp_nats.client.policy import ConnectPolicy
     from iterapp_nats.client.publisher import publish
 
@@ -61,8 +61,9 @@ def pub(
         messages = recorded_messages(context, require_subject(subject) if subject else None)
     else:
         checked = require_subject(_require_given(subject))
-        first = OutgoingMessage(
+        first = OutgoingBlock(
             checked,
+            payloads=(),
             reply=require_subject(reply) if reply else "",
             headers=parse_headers(header or ()),
         )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from nats.aio.client import Client
 
     from iterapp_nats.client.events import Gap
+    from iterapp_nats.client.frame_writer import FrameWriter
     from iterapp_nats.client.greeting import ServerInfo
     from iterapp_nats.client.inbox import Inbox
     from iterapp_nats.client.incoming import BlockReceiver
@@ -86,7 +87,8 @@ class Connection:
 
         self._supervisor = supervisor
         self._watch = watch
-        self._client_error = Error
+        self.client_error = Error
+        """Base of what nats-py raises; `translated` makes our error of it"""
         self._outgoing_headers = OutgoingHeaders
 
     @property
@@ -129,12 +131,23 @@ class Connection:
         """The own inbox of the present session"""
         return self._supervisor.session.inbox
 
+    @property
+    def frame_writer(self) -> FrameWriter | None:
+        """What sends joined frames, None in a release of nats-py that is not known"""
+        from iterapp_nats.client.frame_writer import frame_writer_of
+
+        return frame_writer_of(self.client)
+
     def attending(self, *subjects: str) -> AbstractContextManager[Attention]:
         """Within the `with`, let refusals of these subjects reach what it returns
 
         Others go to the events of the connection. Subjects may hold wildcards.
         """
         return self._watch.attending(Attention(subjects))
+
+    def remember(self, subject: str) -> None:
+        """Keep how a subject is spelt, for a refusal of it"""
+        self._watch.remember(subject)
 
     async def publish(
         self, subject: str, payload: bytes = b"", *, reply: str = "", headers: Headers = ()
@@ -157,7 +170,7 @@ class Connection:
         headers = self._outgoing_headers(message.headers) if message.headers else None
         try:
             await self.client.publish(subject, message.payload, message.reply, headers)
-        except (self._client_error, OSError) as error:
+        except (self.client_error, OSError) as error:
             raise self.translated(error, subject) from error
 
     async def request(
@@ -224,7 +237,7 @@ class Connection:
         self._watch.remember(subject)
         try:
             return await self._supervisor.add(interest)
-        except (self._client_error, OSError) as error:
+        except (self.client_error, OSError) as error:
             raise self.translated(error, subject) from error
 
     async def messages(self, subject: str, *, queue: str = "") -> AsyncGenerator[Message, None]:
@@ -280,7 +293,7 @@ class Connection:
         """
         try:
             return await self._watch.wait(awaitable, timeout_s, attention)
-        except self._client_error as error:
+        except self.client_error as error:
             raise self.translated(error) from error
 
     def translated(self, error: Exception, subject: str = "") -> IterappNatsError:

@@ -1,43 +1,44 @@
 """Publishing many messages: in batches, each confirmed while the next is sent
 
-A batch ends with a message to the own inbox. When that is back, the server has handled the batch,
-and a refusal of one of its subjects has arrived before. Few batches are under way at once, so that
-a slow server or network slows the source down instead of filling memory.
+Behind a batch goes a PING. When its PONG is back, the server has handled the batch, and a refusal
+of one of its subjects has arrived before. Little is under way at once, so that a slow server or
+network slows the source down instead of filling memory.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable
-from contextlib import aclosing
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass, replace
+from itertools import islice
 from itertools import repeat as repeat_value
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.client.inbox import Confirmation
-from iterapp_nats.client.message import require_sendable
+from iterapp_nats.client.message import OutgoingBlock, group_messages, split_sendable
+from iterapp_nats.client.outlets import CallOutlet, FrameOutlet
 from iterapp_nats.client.policy import DEFAULT_TIMEOUT_S
-from iterapp_nats.errors import IterappNatsError, Unreachable
+from iterapp_nats.errors import IterappNatsError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from iterapp_nats.client.connection import Connection
     from iterapp_nats.client.message import OutgoingMessage
-    from iterapp_nats.client.watch import Attention
+    from iterapp_nats.client.outlets import Outlet
 
-_BATCH_BYTES: Final = 256 << 10
-_BATCHES_UNDER_WAY: Final = 2
-_FRAME_BYTES: Final = 32
-"""About what a message takes beside its payload"""
+    # What `publish` takes.
+    Source = Iterable[OutgoingMessage] | AsyncIterable[OutgoingMessage | OutgoingBlock]
+
+_GROUPED: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
 class PublishResult:
     """What was published; `bytes` counts payloads
 
-    `confirmed` means seen by the server, not received by anybody. Without it an own inbox is
-    forbidden to this user, and the messages were handed to the network.
+    `confirmed` means seen by the server, not received by anybody. Without it nats-py is of a
+    release that is not known and an own inbox is forbidden to this user, and the messages were
+    handed to the network.
     """
 
     messages: int
@@ -45,16 +46,30 @@ class PublishResult:
     confirmed: bool
 
 
+@dataclass(slots=True)
+class PublishProgress:
+    """How far a publisher has come, to be looked at from beside it and after a failure
+
+    Of the messages `sent` the server has seen the first `confirmed` ones, or more.
+    """
+
+    sent: int = 0
+    sent_bytes: int = 0
+    confirmed: int = 0
+
+
 async def publish(
     connection: Connection,
-    messages: Iterable[OutgoingMessage] | AsyncIterable[OutgoingMessage],
+    messages: Source,
     *,
     interval_s: float = 0.0,
     timeout_s: float = DEFAULT_TIMEOUT_S,
+    progress: PublishProgress | None = None,
 ) -> PublishResult:
     """Publish everything, `interval_s` apart, and wait until the server has seen it
 
-    An error says in its context how many messages were `sent` and `confirmed` before.
+    What a source yields is sent before it is asked for more, or at the latest when it waits. An
+    error says in its context how many messages were `sent` and `confirmed` before.
 
     Raises:
         InputError: `subject-invalid`, `subject-wildcard`, `header-invalid`, `payload-too-large`
@@ -62,20 +77,23 @@ async def publish(
         Unreachable: `connection-lost`, `confirm-timeout`
 
     """
-    import asyncio
-
+    progress = progress or PublishProgress()
     with connection.attending() as attention:
-        run = _Run(connection, attention, timeout_s)
+        outlet: Outlet
+        if writer := connection.frame_writer:
+            outlet = FrameOutlet(connection, writer, attention, progress, timeout_s)
+        else:
+            outlet = CallOutlet(connection, attention, progress, timeout_s)
         try:
-            async with aclosing(_each(messages)) as source:
-                async for message in source:
-                    if run.sent and interval_s:
-                        await run.pause(asyncio.sleep(interval_s))
-                    await run.send(message)
-            return await run.finish()
+            # Together, so that a refusal is noticed while the source is waited for too.
+            source = _apart(messages, interval_s) if interval_s else messages
+            work = _send_all(connection, outlet, source)
+            is_confirmed = await connection.wait(work, None, attention)
+            attention.require_allowed()
         except IterappNatsError as error:
-            error.context.update(sent=str(run.sent), confirmed=str(run.confirmed))
+            error.context.update(sent=str(progress.sent), confirmed=str(progress.confirmed))
             raise
+    return PublishResult(progress.sent, progress.sent_bytes, is_confirmed)
 
 
 def repeat(message: OutgoingMessage, count: int) -> Iterator[OutgoingMessage]:
@@ -83,75 +101,41 @@ def repeat(message: OutgoingMessage, count: int) -> Iterator[OutgoingMessage]:
     return repeat_value(message, count)
 
 
-class _Run:
-    def __init__(self, connection: Connection, attention: Attention, timeout_s: float) -> None:
-        self.sent = 0
-        self.confirmed = 0
-        self._bytes = 0
-        self._batch_bytes = 0
-        self._connection = connection
-        self._timeout_s = timeout_s
-        self._attention = attention
-        self._under_way: deque[tuple[Awaitable[None], int]] = deque()
-        self._confirmation: Confirmation | None = None
-
-    async def send(self, message: OutgoingMessage) -> None:
-        require_sendable(message, self._connection.client.max_payload)
-        self._attention.add(message.subject)
-        await self._connection.send(message)
-        self.sent += 1
-        self._bytes += len(message.payload)
-        self._batch_bytes += len(message.payload) + len(message.subject) + _FRAME_BYTES
-        if self._batch_bytes >= _BATCH_BYTES:
-            await self._end_batch()
-
-    async def pause(self, sleep: Awaitable[None]) -> None:
-        await self._connection.wait(sleep, None, self._attention)
-
-    async def finish(self) -> PublishResult:
-        while self._under_way:
-            await self._settle()
-        if self.confirmed < self.sent:
-            await self._confirm()
-        is_seen = self._confirmation is not Confirmation.FLUSHED
-        return PublishResult(self.sent, self._bytes, is_seen)
-
-    async def _end_batch(self) -> None:
-        self._batch_bytes = 0
-        if self._confirmation is not Confirmation.SEEN:
-            # The first time this finds out whether an own inbox is allowed.
-            await self._confirm()
-            return
-        self._under_way.append((await self._connection.inbox.send_echo(), self.sent))
-        if len(self._under_way) > _BATCHES_UNDER_WAY:
-            await self._settle()
-
-    async def _settle(self) -> None:
-        echo, sent = self._under_way.popleft()
-        try:
-            await self._connection.wait(echo, self._timeout_s, self._attention)
-        except TimeoutError as error:
-            raise Unreachable.unconfirmed(self._connection.url, self._timeout_s) from error
-        self._attention.require_allowed()
-        self.confirmed = sent
-
-    async def _confirm(self) -> None:
-        self._confirmation = await self._connection.confirm(self._timeout_s)
-        self._attention.require_allowed()
-        self.confirmed = self.sent
+async def _send_all(connection: Connection, outlet: Outlet, messages: Source) -> bool:
+    async with aclosing(_blocks(messages)) as blocks:
+        async for block in blocks:
+            part, refusal = split_sendable(block, connection.client.max_payload, outlet.taken)
+            await outlet.send(part)
+            if refusal:
+                await outlet.finish()
+                raise refusal
+    return await outlet.finish()
 
 
-async def _each(
-    messages: Iterable[OutgoingMessage] | AsyncIterable[OutgoingMessage],
-) -> AsyncGenerator[OutgoingMessage, None]:
-    if isinstance(messages, AsyncGenerator):
-        # Left to itself after an error it would end some time later, in a task of its own.
-        async with aclosing(messages):
-            async for message in messages:
-                yield message
-    elif isinstance(messages, AsyncIterable):
-        async for message in messages:
-            yield message
-    else:
-        for message in messages:
-            yield message
+async def _apart(messages: Source, interval_s: float) -> AsyncGenerator[OutgoingBlock, None]:
+    """Yield single messages, and wait between them"""
+    import asyncio
+
+    is_first = True
+    async with aclosing(_blocks(messages)) as blocks:
+        async for block in blocks:
+            for payload in block.payloads:
+                if not is_first:
+                    await asyncio.sleep(interval_s)
+                is_first = False
+                yield replace(block, payloads=(payload,))
+
+
+async def _blocks(messages: Source) -> AsyncGenerator[OutgoingBlock, None]:
+    if not isinstance(messages, AsyncIterable):
+        source = iter(messages)
+        while some := list(islice(source, _GROUPED)):
+            for block in group_messages(some):
+                yield block
+        return
+    async with AsyncExitStack() as closing:
+        if isinstance(messages, AsyncGenerator):
+            # Left to itself after an error it would end some time later, in a task of its own.
+            await closing.enter_async_context(aclosing(messages))
+        async for item in messages:
+            yield item if isinstance(item, OutgoingBlock) else OutgoingBlock.of(item)
