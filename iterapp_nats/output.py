@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 ENVELOPE_VERSION: Final = 1
+_CLEAR_LINE: Final = "\r\x1b[K"
 _COLORS: Final = {"red": "31", "yellow": "33", "green": "32", "cyan": "36", "bold": "1"}
 
 
@@ -51,11 +52,17 @@ class Output:
         self.verbosity = 0
         self.quiet = False
         self.is_stream = False
+        self._shows_progress = False
 
     @property
     def shows_data_on_terminal(self) -> bool:
         """Whether a person watches stdout"""
         return self._stdout.isatty()
+
+    @property
+    def shows_talk_on_terminal(self) -> bool:
+        """Whether a person watches stderr"""
+        return self._stderr.isatty()
 
     @property
     def colors_data(self) -> bool:
@@ -131,6 +138,12 @@ class Output:
         if self.verbosity >= level:
             self._talk(text)
 
+    def show_progress(self, text: str) -> None:
+        """Show on a terminal how far the work is, in place of what this showed before"""
+        if not self.quiet and self.shows_talk_on_terminal:
+            self._talk(text, end="")
+            self._shows_progress = True
+
     def warning(self, text: str) -> None:
         """Tell a person about something that is likely not wanted"""
         self._talk(f"{self.paint('warning', 'yellow')}: {text}")
@@ -193,11 +206,13 @@ class Output:
         self.write(_encoded(text))
         self.flush()
 
-    def _talk(self, text: str) -> None:
+    def _talk(self, text: str, end: str = "\n") -> None:
+        before = _CLEAR_LINE if self._shows_progress else ""
+        self._shows_progress = False
         try:
             # On a terminal both streams are one: what was written first is read first.
             self._stdout.flush()
-            self._stderr.write(f"{text}\n")
+            self._stderr.write(f"{before}{text}{end}")
             self._stderr.flush()
         except OSError:
             # Nobody listens; the exit code still says what happened.

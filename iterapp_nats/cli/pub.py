@@ -15,7 +15,6 @@ from iterapp_nats.subject import require_subject
 
 if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
-    from iterapp_nats.client.publisher import PublishResult
 
 
 SubjectArgument = Annotated[
@@ -35,6 +34,14 @@ TemplateOption = Annotated[
 ]
 
 
+RateOption = Annotated[
+    float | None, typer.Option(metavar="N", min=0.001, help="At most so many messages a second")
+]
+KeepTimingOption = Annotated[
+    bool, typer.Option("--keep-timing", help="With --jsonl: as far apart as they were received")
+]
+
+
 def pub(
     ctx: typer.Context,
     subject: SubjectArgument = None,
@@ -43,40 +50,46 @@ def pub(
     reply: ReplyOption = "",
     count: CountOption = 1,
     interval: IntervalOption = 0.0,
+    rate: RateOption = None,
     lines: LinesOption = False,
     jsonl: JsonlOption = False,
+    keep_timing: KeepTimingOption = False,
     template: TemplateOption = False,
     output_format: FormatOption = Format.TEXT,
 ) -> int:
     """Publish messages to a subject"""
     from iterapp_nats.cli.connecting import run_connected
-    from iterapp_nats.cli.jobs.publish import PublishJob, recorded_messages
+    from iterapp_nats.cli.jobs.publish import PublishJob
+    from iterapp_nats.cli.jobs.sources import Payloads, at_rate, recorded
     from iterapp_nats.client.message import OutgoingBlock
     from iterapp_nats.client.policy import ConnectPolicy
-    from iterapp_nats.client.publisher import publish
 
     context: Context = ctx.obj
+    _require_one_pace(interval, rate, keep_timing=keep_timing, jsonl=jsonl)
     if jsonl:
         _require_alone(lines or template or header or reply or payload or count > 1)
-        messages = recorded_messages(context, require_subject(subject) if subject else None)
+        target = require_subject(subject) if subject else None
+        blocks = recorded(context, target, keep_timing=keep_timing)
     else:
-        checked = require_subject(_require_given(subject))
-        first = OutgoingBlock(
-            checked,
+        envelope = OutgoingBlock(
+            require_subject(_require_given(subject)),
             payloads=(),
             reply=require_subject(reply) if reply else "",
             headers=parse_headers(header or ()),
         )
         given = payload_source(context, payload, streams=lines)
-        job = PublishJob(context, first, given, count, template)
-        messages = job.lines() if lines else job.repeated()
-    result = run_connected(
+        payloads = Payloads(context, envelope, given, count, template)
+        blocks = payloads.lines() if lines else payloads.repeated()
+    job = PublishJob(
         context,
-        ConnectPolicy.for_command(context.flags.connect_timeout),
-        lambda connection: publish(connection, messages, interval_s=interval),
-        name="iterapp-nats pub",
+        at_rate(blocks, rate) if rate else blocks,
+        subject or "the recorded subjects",
+        interval,
     )
-    _show(context, result, subject or "the recorded subjects", output_format)
+    policy = ConnectPolicy.for_command(context.flags.connect_timeout)
+    result = run_connected(context, policy, job.run, name="iterapp-nats pub")
+    if output_format is Format.JSON:
+        context.output.result(result)
     return ExitCode.OK
 
 
@@ -97,12 +110,14 @@ def _require_alone(others: object) -> None:
         )
 
 
-def _show(context: Context, result: PublishResult, subject: str, output_format: Format) -> None:
-    if output_format is Format.JSON:
-        context.output.result(result)
-        return
-    noun = "message" if result.messages == 1 else "messages"
-    seen = "seen by the server" if result.confirmed else "accepted by the client, not confirmed"
-    context.output.say(
-        f"published {result.messages} {noun} ({result.bytes} bytes) to {subject}: {seen}"
-    )
+def _require_one_pace(
+    interval: float, rate: float | None, *, keep_timing: bool, jsonl: bool
+) -> None:
+    if bool(interval) + bool(rate) + keep_timing > 1:
+        raise InputError("usage", "--interval, --rate and --keep-timing exclude each other")
+    if keep_timing and not jsonl:
+        raise InputError(
+            "usage",
+            "--keep-timing needs --jsonl",
+            hints=("only a record tells when it was received",),
+        )

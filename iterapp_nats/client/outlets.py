@@ -232,4 +232,5 @@ class CallOutlet:
     async def _confirm(self) -> None:
         self._confirmation = await self._connection.confirm(self._timeout_s)
         self._attention.require_allowed()
-        self._progress.confirmed = self._progress.sent
+        if self._confirmation is Confirmation.SEEN:
+            self._progress.confirmed = self._progress.sent

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
+from dataclasses import dataclass
 from json.encoder import encode_basestring as _quoted
 from typing import TYPE_CHECKING, Any
 
@@ -71,8 +72,16 @@ def _dump(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def parse_record(line: bytes, *, number: int, subject: str | None = None) -> OutgoingMessage:
-    """Return the message of a line; `subject` replaces the one in the record
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A line that was read; `received_at_s` is None where it is not told"""
+
+    message: OutgoingMessage
+    received_at_s: float | None
+
+
+def parse_record(line: bytes, *, number: int, subject: str | None = None) -> Record:
+    """Read a line; `subject` replaces the one in the record
 
     Raises:
         InputError: `record-invalid`, naming the line's number
@@ -85,12 +94,14 @@ def parse_record(line: bytes, *, number: int, subject: str | None = None) -> Out
     if not isinstance(record, dict):
         raise _invalid(number, "it is not a JSON object")
     target = subject or _text(record, "subject", number)
-    return OutgoingMessage(
+    message = OutgoingMessage(
         require_subject(target),
         _payload(record, number),
         reply=_text(record, "reply", number) if record.get("reply") else "",
         headers=_headers(record, number),
     )
+    told = record.get("received_at")
+    return Record(message, float(told) if isinstance(told, (int, float)) else None)
 
 
 def _payload(record: dict[str, Any], number: int) -> bytes:

@@ -122,7 +122,7 @@ def test_template_is_opt_in(subject: str, project: Path, environ: dict[str, str]
 def test_queue_group_shares_the_messages(
     subject: str, project: Path, environ: dict[str, str]
 ) -> None:
-    argv = ("sub", subject, "--queue", "workers", "--raw", "--timeout", "1")
+    argv = ("sub", subject, "--queue", "workers", "--raw", "--timeout", "2")
     with (
         running(*argv, cwd=project, environ=environ) as one,
         running(*argv, cwd=project, environ=environ) as other,

@@ -8,12 +8,15 @@ import pytest
 from iterapp_nats.client.message import OutgoingMessage
 from iterapp_nats.client.publisher import publish, repeat
 from iterapp_nats.errors import InputError, Refused, Unreachable
+from tests.client.conftest import Road
 from tests.client.connecting import HeardEvents, connected, login, run
 from tests.support.servers import RunningServer, run_server
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+pytestmark = pytest.mark.usefixtures("road")
 
 
 def test_a_refused_publish_names_the_subject_as_it_was_written(limited: RunningServer) -> None:
@@ -55,11 +58,13 @@ def test_a_refusal_ends_an_endless_publish(limited: RunningServer) -> None:
     run(work())
 
 
-def test_without_an_inbox_publishing_is_not_called_confirmed(limited: RunningServer) -> None:
+def test_without_an_inbox_only_frames_are_called_confirmed(
+    limited: RunningServer, road: Road
+) -> None:
     async def work() -> None:
         async with connected(login(limited, "deaf")) as connection:
             result = await publish(connection, repeat(OutgoingMessage("orders.1", b"x" * 900), 999))
-        assert not result.confirmed
+        assert result.confirmed == (road is Road.BLOCKS)
         assert result.messages == 999
 
     run(work())

@@ -1,83 +1,82 @@
-"""The messages of one `pub`: repeated, a line each, or recorded ones"""
+"""One `pub` at work: how far it comes, and what is said about that"""
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, replace
+import time
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.client.message import group_messages
-from iterapp_nats.client.records import parse_record
-from iterapp_nats.input_stream import read_all, read_lines
-from iterapp_nats.template import render_template
+from iterapp_nats.client.publisher import PublishProgress, publish
+from iterapp_nats.output import Format
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from iterapp_nats.cli.context import Context
-    from iterapp_nats.client.message import OutgoingBlock
+    from iterapp_nats.cli.jobs.sources import Blocks
+    from iterapp_nats.client.connection import Connection
+    from iterapp_nats.client.publisher import PublishResult
 
-_ID_BYTES: Final = 8
-_BLOCK_BYTES: Final = 256 << 10
-_FRAME_BYTES: Final = 32
+_PROGRESS_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class PublishJob:
-    """What one `pub` sends; `first` is without payloads, `payload` is None when stdin holds it"""
+    """What one `pub` does with its connection; `target` names where the messages go"""
 
     context: Context
-    first: OutgoingBlock
-    payload: bytes | None
-    count: int
-    template: bool
+    blocks: Blocks
+    target: str
+    interval_s: float
 
-    async def repeated(self) -> AsyncIterator[OutgoingBlock]:
-        """Yield the one message `count` times"""
-        payload = self.payload
-        if payload is None:
-            payload = await read_all(self.context.stdin)
-        first, size = 1, _fitting(payload)
-        while first <= self.count:
-            numbers = range(first, min(first + size, self.count + 1))
-            yield self._block([payload] * len(numbers), first)
-            first += size
+    async def run(self, connection: Connection) -> PublishResult:
+        """Publish everything, and say how far it came, also when it did not come to the end"""
+        progress = PublishProgress()
+        began_s = time.perf_counter()
+        try:
+            async with self._showing(progress):
+                return await publish(
+                    connection, self.blocks, interval_s=self.interval_s, progress=progress
+                )
+        finally:
+            if self.context.output.format is Format.TEXT or progress.confirmed < progress.sent:
+                self.context.output.say(self._summary(progress, time.perf_counter() - began_s))
 
-    async def lines(self) -> AsyncIterator[OutgoingBlock]:
-        """Yield a message for each line of stdin, `count` times"""
-        first = 1
-        async for lines in read_lines(self.context.stdin):
-            payloads = lines
-            if self.count > 1:
-                payloads = [line for line in lines for _ in range(self.count)]
-            yield self._block(payloads, first)
-            first += len(payloads)
+    def _summary(self, progress: PublishProgress, duration_s: float) -> str:
+        count, confirmed = progress.sent, progress.confirmed
+        noun = "message" if count == 1 else "messages"
+        what = f"{count} {noun} ({progress.sent_bytes} bytes) to {self.target}"
+        if count > 1:
+            what += f" in {duration_s:.2f} s, {count / duration_s:.0f} a second"
+        if confirmed == count:
+            return f"published {what}: seen by the server"
+        if confirmed == 0:
+            return f"sent {what}: accepted by the client, not confirmed"
+        return f"sent {what}: the first {confirmed} were seen by the server, the rest not confirmed"
 
-    def _block(self, payloads: list[bytes], first: int) -> OutgoingBlock:
-        if self.template:
-            payloads = [self._filled(each, number) for number, each in enumerate(payloads, first)]
-        return replace(self.first, payloads=payloads)
+    @asynccontextmanager
+    async def _showing(self, progress: PublishProgress) -> AsyncIterator[None]:
+        """On a terminal, show how far it is while it works"""
+        import asyncio
 
-    def _filled(self, template: bytes, number: int) -> bytes:
-        return render_template(
-            template, count=number, now_s=self.context.now(), entropy=os.urandom(_ID_BYTES)
-        )
+        if not self.context.output.shows_talk_on_terminal:
+            yield
+            return
+        showing = asyncio.create_task(self._show(progress))
+        try:
+            yield
+        finally:
+            showing.cancel()
+            with suppress(asyncio.CancelledError):
+                await showing
 
+    async def _show(self, progress: PublishProgress) -> None:
+        import asyncio
 
-async def recorded_messages(context: Context, subject: str | None) -> AsyncIterator[OutgoingBlock]:
-    """Yield what `sub --format json` wrote to stdin; `subject` replaces those of the records"""
-    number = 0
-    async for lines in read_lines(context.stdin):
-        numbered = list(enumerate(lines, number + 1))
-        number += len(lines)
-        for block in group_messages(
-            parse_record(line, number=place, subject=subject)
-            for place, line in numbered
-            if line.strip()
-        ):
-            yield block
-
-
-def _fitting(payload: bytes) -> int:
-    """Return how many times a payload is to be repeated at once"""
-    return max(1, _BLOCK_BYTES // (len(payload) + _FRAME_BYTES))
+        before = 0
+        while True:
+            await asyncio.sleep(_PROGRESS_S)
+            rate = (progress.sent - before) / _PROGRESS_S
+            before = progress.sent
+            self.context.output.show_progress(f"published {before} messages, {rate:.0f} a second")

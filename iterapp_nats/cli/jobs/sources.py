@@ -1,0 +1,118 @@
+"""The messages of one `pub`: repeated, a line each, or recorded ones, and how fast they come"""
+
+from __future__ import annotations
+
+import os
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from iterapp_nats.client.message import group_messages
+from iterapp_nats.client.records import parse_record
+from iterapp_nats.input_stream import read_all, read_lines
+from iterapp_nats.template import render_template
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from iterapp_nats.cli.context import Context
+    from iterapp_nats.client.message import OutgoingBlock
+
+    # Closed by whoever iterates over it.
+    Blocks = AsyncGenerator[OutgoingBlock, None]
+
+_ID_BYTES: Final = 8
+_BLOCK_BYTES: Final = 256 << 10
+_FRAME_BYTES: Final = 32
+_CATCH_UP_S: Final = 0.1
+"""How much of a delay a rate makes up for; after a longer one it goes on as if nothing had been"""
+
+
+@dataclass(frozen=True, slots=True)
+class Payloads:
+    """What `pub` sends to one subject
+
+    `envelope` is a block without payloads; `payload` is None when stdin holds it.
+    """
+
+    context: Context
+    envelope: OutgoingBlock
+    payload: bytes | None
+    count: int
+    template: bool
+
+    async def repeated(self) -> Blocks:
+        """Yield the one message `count` times"""
+        payload = self.payload
+        if payload is None:
+            payload = await read_all(self.context.stdin)
+        size = max(1, _BLOCK_BYTES // (len(payload) + _FRAME_BYTES))
+        for first in range(1, self.count + 1, size):
+            yield self._block([payload] * min(size, self.count + 1 - first), first)
+
+    async def lines(self) -> Blocks:
+        """Yield a message for each line of stdin, `count` times"""
+        first = 1
+        async for lines in read_lines(self.context.stdin):
+            payloads = lines
+            if self.count > 1:
+                payloads = [line for line in lines for _ in range(self.count)]
+            yield self._block(payloads, first)
+            first += len(payloads)
+
+    def _block(self, payloads: list[bytes], first: int) -> OutgoingBlock:
+        if self.template:
+            payloads = [self._filled(each, number) for number, each in enumerate(payloads, first)]
+        return replace(self.envelope, payloads=payloads)
+
+    def _filled(self, template: bytes, number: int) -> bytes:
+        return render_template(
+            template, count=number, now_s=self.context.now(), entropy=os.urandom(_ID_BYTES)
+        )
+
+
+async def recorded(context: Context, subject: str | None, *, keep_timing: bool) -> Blocks:
+    """Yield what `sub --format json` wrote to stdin; `subject` replaces those of the records
+
+    With `keep_timing` the messages come as far apart as they were received.
+    """
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    number, offset_s = 0, None
+    async for lines in read_lines(context.stdin):
+        numbered = list(enumerate(lines, number + 1))
+        number += len(lines)
+        records = [
+            parse_record(line, number=place, subject=subject)
+            for place, line in numbered
+            if line.strip()
+        ]
+        for received_at_s, together in groupby(records, lambda record: record.received_at_s):
+            if keep_timing and received_at_s is not None:
+                offset_s = loop.time() - received_at_s if offset_s is None else offset_s
+                await asyncio.sleep(received_at_s + offset_s - loop.time())
+            for block in group_messages(record.message for record in together):
+                yield block
+
+
+async def at_rate(blocks: Blocks, rate: float) -> Blocks:
+    """Yield the same messages, at most `rate` of them a second"""
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    began_s, count = loop.time(), 0
+    async with aclosing(blocks):
+        async for block in blocks:
+            behind = count + len(block.payloads)
+            while count < behind:
+                late_s = loop.time() - began_s - count / rate
+                if late_s < 0:
+                    await asyncio.sleep(-late_s)
+                    continue
+                began_s += max(0.0, late_s - _CATCH_UP_S)
+                due = min(int(min(late_s, _CATCH_UP_S) * rate) + 1, behind - count)
+                first = count - behind + len(block.payloads)
+                count += due
+                yield replace(block, payloads=block.payloads[first : first + due])
