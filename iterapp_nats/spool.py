@@ -88,6 +88,8 @@ class Spool:
         self._poll = None if self._descriptor is None else _poll_of(self._descriptor)
         self._is_watching = False
         self._failure: Exception | None = None
+        self.has_kept_waiting = False
+        """Whether the reader was ever so slow that nothing more could be taken"""
 
     @property
     def written(self) -> int:
@@ -111,6 +113,7 @@ class Spool:
             self._write_ready()
         if self._waiting_bytes <= self._budget_bytes:
             return None
+        self.has_kept_waiting = True
         self._has_room.clear()
         return _wait(self._has_room)
 

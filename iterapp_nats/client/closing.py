@@ -1,7 +1,8 @@
 """Why the server closed a connection of ours, asked with the app's own credentials
 
-A client sees an end without a word. The server remembers its closed connections with the reason,
-and tells an account about its own.
+A client sees an end without a word. The server remembers closed connections with the reason, and
+tells an account about its own; nothing about those of the global account, which is that of a server
+without accounts (nats-server 2.15).
 """
 
 from __future__ import annotations

@@ -6,16 +6,15 @@ import json
 import signal
 import subprocess
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
 
-from tests.support.cli import Ended, run_cli, start_cli
+from tests.cli.running import finished, running
+from tests.support.cli import run_cli, start_cli
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 PAYLOADS = {
@@ -26,27 +25,6 @@ PAYLOADS = {
     "braces": b"{{count}} {{ .Bad",
     "large": b"x" * 1_000_000,
 }
-
-
-@contextmanager
-def running(*argv: str, cwd: Path, environ: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A sub or reply that the server knows before the block begins"""
-    process = start_cli(
-        *argv, cwd=cwd, environ=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert process.stderr
-    try:
-        first = process.stderr.readline()
-        assert b"listening" in first or b"answering" in first, first + process.stderr.read()
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def finished(process: subprocess.Popen[bytes]) -> Ended:
-    stdout, stderr = process.communicate(timeout=10)
-    return Ended(process.returncode, stdout, stderr.decode())
 
 
 @pytest.fixture

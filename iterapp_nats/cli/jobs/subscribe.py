@@ -53,7 +53,7 @@ class SubscribeJob:
             return spool.put(renderer.render(block))
 
         def explain(gap: Gap) -> None:
-            connection.spawn(self._explain(connection, gap))
+            connection.spawn(self._explain(connection, gap, spool))
 
         async with subscribe(
             connection, self.subjects, take, queue=self.queue, count=self.count
@@ -78,10 +78,14 @@ class SubscribeJob:
             words += f", wrote {spool.written} of them"
         self.context.output.say(f"{words}, lost {_lost(result.gaps)}")
 
-    async def _explain(self, connection: Connection, gap: Gap) -> None:
+    async def _explain(self, connection: Connection, gap: Gap, spool: Spool) -> None:
         reason = await find_closing_reason(connection, gap.client) if gap.client else None
         if reason:
             self.context.output.warning(f"the server had closed the connection: {reason}")
+        elif spool.has_kept_waiting:
+            self.context.output.warning(
+                "the output is read too slowly, for which a server cuts a slow consumer off"
+            )
 
     def _write_ready_file(self) -> None:
         if self.ready_file is None:

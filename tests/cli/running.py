@@ -1,0 +1,35 @@
+"""Commands that run beside a test"""
+
+from __future__ import annotations
+
+import subprocess
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from tests.support.cli import Ended, start_cli
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+
+@contextmanager
+def running(
+    *argv: str, cwd: Path, environ: Mapping[str, str], **options: Any
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A sub or reply that the server knows before the block begins"""
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+    process = start_cli(*argv, cwd=cwd, environ=environ, **streams)
+    assert process.stderr
+    try:
+        first = process.stderr.readline()
+        assert b"listening" in first or b"answering" in first, first + process.stderr.read()
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def finished(process: subprocess.Popen[bytes]) -> Ended:
+    stdout, stderr = process.communicate(timeout=20)
+    return Ended(process.returncode, stdout or b"", stderr.decode())
