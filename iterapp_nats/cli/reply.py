@@ -32,6 +32,9 @@ def reply(
         int | None, typer.Option(metavar="N", min=1, help="End after so many answers")
     ] = None,
     timeout: OptionalTimeoutOption = None,
+    concurrency: Annotated[
+        int, typer.Option(metavar="N", min=1, help="So many commands run at once")
+    ] = 1,
 ) -> int:
     """Answer requests on a subject"""
     from iterapp_nats.cli.connecting import run_connected
@@ -46,6 +49,7 @@ def reply(
         answerer=choose_answerer(context, payload, command, echo=echo),
         count=count,
         timeout_s=timeout,
+        concurrency=concurrency,
     )
     policy = ConnectPolicy.for_subscriber(context.flags.connect_timeout)
     answered = run_connected(context, policy, job.run, name="iterapp-nats reply")

@@ -14,15 +14,13 @@ from iterapp_nats.cli.options import (
     read_duration,
 )
 from iterapp_nats.cli.payload import PayloadArgument, payload_source
-from iterapp_nats.errors import ExitCode, NoAnswer
+from iterapp_nats.errors import ExitCode, InputError, NoAnswer
 from iterapp_nats.headers import parse_headers
 from iterapp_nats.output import Format
 from iterapp_nats.subject import require_subject
 
 if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
-    from iterapp_nats.client.connection import Connection
-    from iterapp_nats.client.requests import Reply
 
 
 SubjectArgument = Annotated[str, typer.Argument(help="Subject to ask")]
@@ -35,6 +33,14 @@ GapOption = Annotated[
 ]
 
 
+LinesOption = Annotated[
+    bool, typer.Option("--lines", help="Ask each line of stdin, answers in the same order")
+]
+ConcurrencyOption = Annotated[
+    int, typer.Option(metavar="N", min=1, help="With --lines: so many are under way at once")
+]
+
+
 def request(
     ctx: typer.Context,
     subject: SubjectArgument,
@@ -43,54 +49,47 @@ def request(
     replies: RepliesOption = 1,
     timeout: TimeoutOption = 5.0,
     gap: GapOption = None,
+    lines: LinesOption = False,
+    concurrency: ConcurrencyOption = 1,
     raw: RawOption = False,
     output_format: FormatOption = Format.TEXT,
 ) -> int:
     """Send a request and print the answers"""
     from iterapp_nats.cli.connecting import run_connected
-    from iterapp_nats.client.message import OutgoingMessage
+    from iterapp_nats.cli.jobs.request import ReplyView, RequestJob, RequestStreamJob
+    from iterapp_nats.cli.jobs.sources import Payloads
+    from iterapp_nats.client.message import OutgoingBlock
     from iterapp_nats.client.policy import ConnectPolicy
-    from iterapp_nats.client.requests import request_many
-    from iterapp_nats.input_stream import read_all
 
     context: Context = ctx.obj
-    given = payload_source(context, payload)
-    checked, headers = require_subject(subject), parse_headers(header or ())
-
-    async def ask(connection: Connection) -> int:
-        content = await read_all(context.stdin) if given is None else given
-        message = OutgoingMessage(checked, content, headers=headers)
-
-        def show(reply: Reply) -> None:
-            _show(context, reply, output_format, raw=raw)
-
-        return await request_many(
-            connection, message, show, timeout_s=timeout, replies=replies or None, gap_s=gap
-        )
-
+    given = payload_source(context, payload, streams=lines)
+    envelope = OutgoingBlock(require_subject(subject), (), headers=parse_headers(header or ()))
+    view = ReplyView(as_json=output_format is Format.JSON, raw=raw)
     context.output.is_stream = True
     policy = ConnectPolicy.for_command(context.flags.connect_timeout)
-    received = run_connected(context, policy, ask, name="iterapp-nats request")
-    if received < replies:
+    if lines:
+        _require_plain(replies != 1 or gap)
+        source = Payloads(context, envelope, None, count=1, template=False).lines()
+        stream = RequestStreamJob(context, source, view, timeout, concurrency)
+        tally = run_connected(context, policy, stream.run, name="iterapp-nats request")
+        received, wanted = tally.answered, tally.asked
+    else:
+        job = RequestJob(context, envelope, given, view, timeout, replies or None, gap)
+        received = run_connected(context, policy, job.run, name="iterapp-nats request")
+        wanted = replies
+    if received < wanted:
         raise NoAnswer(
             "too-few-replies",
-            f"received {received} of {replies} answers on {subject} within {timeout:g} s",
-            context={"received": str(received), "wanted": str(replies)},
+            f"received {received} of {wanted} answers on {subject} within {timeout:g} s",
+            context={"received": str(received), "wanted": str(wanted)},
         )
     return ExitCode.OK
 
 
-def _show(context: Context, reply: Reply, output_format: Format, *, raw: bool) -> None:
-    from iterapp_nats.client.records import render_record
-
-    message, output = reply.message, context.output
-    if output_format is Format.JSON:
-        output.line(render_record(message))
-        output.flush()
-        return
-    if not raw:
-        for name, value in message.headers:
-            output.line(f"{name}: {value}")
-        output.detail(f"answered in {reply.round_trip_s * 1000:.2f} ms")
-    output.write(message.payload + b"\n")
-    output.flush()
+def _require_plain(others: object) -> None:
+    if others:
+        raise InputError(
+            "usage",
+            "--lines excludes --replies and --gap",
+            hints=("of each line the first answer is printed",),
+        )

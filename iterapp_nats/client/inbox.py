@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
-    from nats.aio.client import Client
     from nats.aio.msg import Msg
 
+    from iterapp_nats.client.block import MessageBlock
     from iterapp_nats.client.message import Message
+    from iterapp_nats.client.strict_client import StrictClient
 
 
 class Confirmation(Enum):
@@ -37,7 +38,7 @@ class Confirmation(Enum):
 class Inbox:
     """The inbox of one client, subscribed on first use"""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: StrictClient) -> None:
         self._client = client
         self._handlers: dict[str, Callable[[Message], None]] = {}
         self._opened = 0
@@ -63,6 +64,8 @@ class Inbox:
         subject = f"{self._prefix}.{self._opened}"
         self._handlers[subject] = handler
         if self._opened == 1:
+            if self._client.blocks:
+                self._client.blocks.attach(self._received, self._take)
             await self._client.subscribe(self.pattern, cb=self._received)
         return subject
 
@@ -87,3 +90,9 @@ class Inbox:
         handler = self._handlers.get(received.subject)
         if handler:
             handler(message_of(received))
+
+    def _take(self, block: MessageBlock) -> None:
+        for message in block:
+            handler = self._handlers.get(message.subject)
+            if handler:
+                handler(message)

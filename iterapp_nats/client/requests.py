@@ -1,4 +1,4 @@
-"""Requests and answers
+"""Requests and the answers to them
 
 A server that knows nobody for a subject says so at once. A forbidden subject or inbox is told by an
 asynchronous error only, so that every wait here is one of `Connection.wait`.
@@ -7,7 +7,7 @@ asynchronous error only, so that every wait here is one of `Connection.wait`.
 from __future__ import annotations
 
 import time
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -18,12 +18,11 @@ from iterapp_nats.errors import NoAnswer, Refused
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Callable
 
     from iterapp_nats.client.connection import Connection
     from iterapp_nats.client.message import Message, OutgoingMessage
     from iterapp_nats.client.watch import Attention
-    from iterapp_nats.headers import Headers
 
 _NO_RESPONDERS: Final = ("Status", "503")
 
@@ -36,12 +35,9 @@ class Reply:
     round_trip_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a responder sends back"""
-
-    payload: bytes = b""
-    headers: Headers = ()
+def is_no_responders(reply: Reply) -> bool:
+    """Tell whether it is the server that answers, because nobody is subscribed"""
+    return _NO_RESPONDERS in reply.message.headers and not reply.message.payload
 
 
 async def request(
@@ -133,7 +129,7 @@ class _Exchange:
         except Refused:
             self._connection.inbox.require_allowed()
             raise
-        if _NO_RESPONDERS in reply.message.headers and not reply.message.payload:
+        if is_no_responders(reply):
             raise NoAnswer.no_responders(self._subject)
         return reply
 
@@ -151,75 +147,3 @@ async def _asked(connection: Connection, message: OutgoingMessage) -> AsyncItera
             yield exchange
         finally:
             inbox.forget(reply)
-
-
-class Responder:
-    """Answers one request after the other; made by `respond`"""
-
-    def __init__(
-        self,
-        connection: Connection,
-        handler: Callable[[Message], Awaitable[Answer | None]],
-        count: int | None,
-    ) -> None:
-        import asyncio
-
-        self.answered = 0
-        self._connection = connection
-        self._handler = handler
-        self._count = count
-        self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    async def finished(self, timeout_s: float | None = None) -> int:
-        """Wait for the count, the end of `timeout_s` or `stop`; return how many were answered
-
-        Raises what the handler raised, and the reason when the connection ends for good.
-        """
-        with suppress(TimeoutError):
-            await self._connection.wait(self._done, timeout_s)
-        return self.answered
-
-    def stop(self) -> None:
-        """Let `finished` return; called on the event loop, for example by a signal handler"""
-        if not self._done.done():
-            self._done.set_result(None)
-
-    async def take(self, message: Message) -> None:
-        """Answer one request; without a reply subject nobody waits for it"""
-        if self._done.done() or not message.reply:
-            return
-        try:
-            answer = await self._handler(message)
-            if answer is None:
-                return
-            await self._connection.publish(message.reply, answer.payload, headers=answer.headers)
-        except Exception as error:  # noqa: BLE001 - it is raised again where `finished` is awaited
-            if not self._done.done():
-                self._done.set_exception(error)
-            return
-        self.answered += 1
-        if self._count is not None and self.answered >= self._count:
-            self.stop()
-
-
-@asynccontextmanager
-async def respond(
-    connection: Connection,
-    subject: str,
-    handler: Callable[[Message], Awaitable[Answer | None]],
-    *,
-    queue: str = "",
-    count: int | None = None,
-) -> AsyncIterator[Responder]:
-    """Answer requests to `subject` with what `handler` returns, None for no answer
-
-    Inside the `async with` the server knows the subscription. At its end the server has seen every
-    answer that was sent. Raises what `Connection.subscribe` raises.
-    """
-    responder = Responder(connection, handler, count)
-    subscription = await connection.subscribe(subject, responder.take, queue=queue)
-    try:
-        yield responder
-        await connection.confirm()
-    finally:
-        await subscription.unsubscribe()

@@ -120,14 +120,24 @@ async def subscribe(
 
     """
     subscriber = Subscriber(connection, on_block, count)
+    async with listening(connection, subjects, subscriber.receiver, queue=queue):
+        yield subscriber
+
+
+@asynccontextmanager
+async def listening(
+    connection: Connection, subjects: Sequence[str], receiver: BlockReceiver, *, queue: str = ""
+) -> AsyncIterator[None]:
+    """Hand messages of all `subjects` to `receiver` inside the `async with`
+
+    The server knows the subscriptions by then. Raises what `subscribe` raises.
+    """
     async with AsyncExitStack() as subscribed:
-        subscribed.callback(subscriber.receiver.close)
+        subscribed.callback(receiver.close)
         with connection.attending(*subjects) as attention:
             for subject in subjects:
-                subscription = await connection.listen_blocks(
-                    subject, subscriber.receiver, queue=queue
-                )
+                subscription = await connection.listen_blocks(subject, receiver, queue=queue)
                 subscribed.push_async_callback(subscription.unsubscribe)
             await connection.confirm()
             attention.require_allowed()
-        yield subscriber
+        yield

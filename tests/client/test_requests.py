@@ -8,13 +8,12 @@ import pytest
 
 from iterapp_nats.client.message import Message, OutgoingMessage
 from iterapp_nats.client.requests import (
-    Answer,
     Reply,
     measure_round_trip,
     request,
     request_many,
-    respond,
 )
+from iterapp_nats.client.responder import Answer, respond
 from iterapp_nats.errors import InputError, NoAnswer, Refused
 from tests.client.connecting import connected, login, run
 

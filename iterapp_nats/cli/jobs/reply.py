@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iterapp_nats.client.requests import Answer, respond
+from iterapp_nats.client.responder import Answer, respond
 from iterapp_nats.errors import InputError
 
 if TYPE_CHECKING:
@@ -84,12 +84,18 @@ class ReplyJob:
     answerer: Answerer
     count: int | None
     timeout_s: float | None
+    concurrency: int
 
     async def run(self, connection: Connection) -> int:
         """Answer until the end and return how many requests were answered"""
         output = self.context.output
         async with respond(
-            connection, self.subject, self.answerer.answer, queue=self.queue, count=self.count
+            connection,
+            self.subject,
+            self.answerer.answer,
+            queue=self.queue,
+            count=self.count,
+            concurrency=self.concurrency,
         ) as responder:
             output.say(f"answering on {self.subject} at {connection.url}")
             try:
