@@ -4,16 +4,16 @@
 _iterapp_nats_command() {
     commands='' options='' valued='' repeatable=''
     case $1 in
-        '') commands='check enable disable explain env pub sub request reply rtt completion help dev creds probe' options='--version --verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
+        '') commands='check enable disable explain env pub sub request reply rtt completion help dev creds probe bench' options='--version --verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         check) options='--require-nats --strict --fail-on --select --ignore --no-code --stdin-filename --format --output-file --fix --diff --schema --verbose,-v --quiet,-q --color -h,--help' valued='--fail-on --select --ignore --stdin-filename --format --output-file --color' repeatable='--select --ignore --verbose,-v' ;;
         enable) options='--appling --diff --verbose,-v --quiet,-q --color -h,--help' valued='--appling --color' repeatable=--verbose,-v ;;
         disable) options='--appling --diff --verbose,-v --quiet,-q --color -h,--help' valued='--appling --color' repeatable=--verbose,-v ;;
         explain) options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         env) options='--for --write --explain --environment --app --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--for --write --environment --app --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
-        pub) options='--header,-H --reply --count --interval --lines --jsonl --template --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--header -H --reply --count --interval --format --color --server --creds --ca --env-file --connect-timeout' repeatable='--header,-H --verbose,-v' ;;
-        sub) options='--queue --count --timeout --raw --print0 --subjects-only --ready-file --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--queue --count --timeout --ready-file --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
-        request) options='--header,-H --replies --timeout --gap --raw --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--header -H --replies --timeout --gap --format --color --server --creds --ca --env-file --connect-timeout' repeatable='--header,-H --verbose,-v' ;;
-        reply) options='--echo --command --queue --count --timeout --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--command --queue --count --timeout --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
+        pub) options='--header,-H --reply --count --interval --rate --lines --jsonl --keep-timing --template --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--header -H --reply --count --interval --rate --format --color --server --creds --ca --env-file --connect-timeout' repeatable='--header,-H --verbose,-v' ;;
+        sub) options='--queue --count --timeout --raw --print0 --subjects-only --ready-file --allow-gaps --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--queue --count --timeout --ready-file --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
+        request) options='--header,-H --replies --timeout --gap --lines --concurrency --raw --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--header -H --replies --timeout --gap --concurrency --format --color --server --creds --ca --env-file --connect-timeout' repeatable='--header,-H --verbose,-v' ;;
+        reply) options='--echo --command --queue --count --timeout --concurrency --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--command --queue --count --timeout --concurrency --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
         rtt) options='--count --timeout --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--count --timeout --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
         completion) options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         help) options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
@@ -30,6 +30,11 @@ _iterapp_nats_command() {
         'creds check') options='--environ --warn-within --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--warn-within --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
         probe) commands=isolation options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         'probe isolation') options='--creds --env-file --apps --environments --server --ca --namespace --connect-timeout --timeout --format --verbose,-v --quiet,-q --color -h,--help' valued='--creds --env-file --apps --environments --server --ca --namespace --connect-timeout --timeout --format --color' repeatable='--creds --env-file --verbose,-v' ;;
+        bench) commands='pub sub pubsub request' options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
+        'bench pub') options='--messages --size --publishers --rate --warm-up --timeout --min-rate --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--messages --size --publishers --rate --warm-up --timeout --min-rate --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
+        'bench sub') options='--messages --subscribers --timeout --min-rate --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--messages --subscribers --timeout --min-rate --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
+        'bench pubsub') options='--messages --size --publishers --subscribers --rate --warm-up --timeout --min-rate --max-p99 --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--messages --size --publishers --subscribers --rate --warm-up --timeout --min-rate --max-p99 --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
+        'bench request') options='--messages --size --requesters --concurrency --responders --warm-up --timeout --min-rate --max-p99 --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--messages --size --requesters --concurrency --responders --warm-up --timeout --min-rate --max-p99 --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
     esac
 }
 
@@ -129,6 +134,31 @@ _iterapp_nats_value() {
         'probe isolation --ca') is_path=1 ;;
         'probe isolation --format') choices='text json' ;;
         'probe isolation --color') choices='auto always never' ;;
+        'bench --color') choices='auto always never' ;;
+        'bench pub --format') choices='text json' ;;
+        'bench pub --color') choices='auto always never' ;;
+        'bench pub --creds') is_path=1 ;;
+        'bench pub --ca') is_path=1 ;;
+        'bench pub --env-file') is_path=1 ;;
+        'bench pub 0') : ;;
+        'bench sub --format') choices='text json' ;;
+        'bench sub --color') choices='auto always never' ;;
+        'bench sub --creds') is_path=1 ;;
+        'bench sub --ca') is_path=1 ;;
+        'bench sub --env-file') is_path=1 ;;
+        'bench sub 0') : ;;
+        'bench pubsub --format') choices='text json' ;;
+        'bench pubsub --color') choices='auto always never' ;;
+        'bench pubsub --creds') is_path=1 ;;
+        'bench pubsub --ca') is_path=1 ;;
+        'bench pubsub --env-file') is_path=1 ;;
+        'bench pubsub 0') : ;;
+        'bench request --format') choices='text json' ;;
+        'bench request --color') choices='auto always never' ;;
+        'bench request --creds') is_path=1 ;;
+        'bench request --ca') is_path=1 ;;
+        'bench request --env-file') is_path=1 ;;
+        'bench request 0') : ;;
     esac
 }
 

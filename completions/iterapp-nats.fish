@@ -3,8 +3,8 @@
 # Succeed if the cursor stands at the command $argv[1] and $argv[2] may follow: option, command,
 # the argument with this number, or with a plus this and any later argument.
 function __iterapp_nats_at
-    set -l commands ' check' ' enable' ' disable' ' explain' ' env' ' pub' ' sub' ' request' ' reply' ' rtt' ' completion' ' help' ' dev' ' creds' ' probe' 'dev up' 'dev down' 'dev status' 'dev logs' 'dev restart' 'dev reset' 'dev run' 'creds show' 'creds check' 'probe isolation'
-    set -l valued ' --color' 'check --fail-on' 'check --select' 'check --ignore' 'check --stdin-filename' 'check --format' 'check --output-file' 'check --color' 'enable --appling' 'enable --color' 'disable --appling' 'disable --color' 'explain --color' 'env --for' 'env --write' 'env --environment' 'env --app' 'env --format' 'env --color' 'env --server' 'env --creds' 'env --ca' 'env --env-file' 'env --connect-timeout' 'pub --header' 'pub -H' 'pub --reply' 'pub --count' 'pub --interval' 'pub --format' 'pub --color' 'pub --server' 'pub --creds' 'pub --ca' 'pub --env-file' 'pub --connect-timeout' 'sub --queue' 'sub --count' 'sub --timeout' 'sub --ready-file' 'sub --format' 'sub --color' 'sub --server' 'sub --creds' 'sub --ca' 'sub --env-file' 'sub --connect-timeout' 'request --header' 'request -H' 'request --replies' 'request --timeout' 'request --gap' 'request --format' 'request --color' 'request --server' 'request --creds' 'request --ca' 'request --env-file' 'request --connect-timeout' 'reply --command' 'reply --queue' 'reply --count' 'reply --timeout' 'reply --color' 'reply --server' 'reply --creds' 'reply --ca' 'reply --env-file' 'reply --connect-timeout' 'rtt --count' 'rtt --timeout' 'rtt --format' 'rtt --color' 'rtt --server' 'rtt --creds' 'rtt --ca' 'rtt --env-file' 'rtt --connect-timeout' 'completion --color' 'help --color' 'dev --color' 'dev up --port' 'dev up --environment' 'dev up --app' 'dev up --san' 'dev up --key-type' 'dev up --server-binary' 'dev up --format' 'dev up --color' 'dev down --color' 'dev status --format' 'dev status --color' 'dev logs --lines' 'dev logs -n' 'dev logs --color' 'dev restart --port' 'dev restart --environment' 'dev restart --app' 'dev restart --san' 'dev restart --key-type' 'dev restart --server-binary' 'dev restart --format' 'dev restart --color' 'dev reset --color' 'dev run --port' 'dev run --environment' 'dev run --app' 'dev run --san' 'dev run --key-type' 'dev run --server-binary' 'dev run --color' 'creds --color' 'creds show --format' 'creds show --color' 'creds show --server' 'creds show --creds' 'creds show --ca' 'creds show --env-file' 'creds show --connect-timeout' 'creds check --warn-within' 'creds check --color' 'creds check --server' 'creds check --creds' 'creds check --ca' 'creds check --env-file' 'creds check --connect-timeout' 'probe --color' 'probe isolation --creds' 'probe isolation --env-file' 'probe isolation --apps' 'probe isolation --environments' 'probe isolation --server' 'probe isolation --ca' 'probe isolation --namespace' 'probe isolation --connect-timeout' 'probe isolation --timeout' 'probe isolation --format' 'probe isolation --color'
+    set -l commands ' check' ' enable' ' disable' ' explain' ' env' ' pub' ' sub' ' request' ' reply' ' rtt' ' completion' ' help' ' dev' ' creds' ' probe' ' bench' 'dev up' 'dev down' 'dev status' 'dev logs' 'dev restart' 'dev reset' 'dev run' 'creds show' 'creds check' 'probe isolation' 'bench pub' 'bench sub' 'bench pubsub' 'bench request'
+    set -l valued ' --color' 'check --fail-on' 'check --select' 'check --ignore' 'check --stdin-filename' 'check --format' 'check --output-file' 'check --color' 'enable --appling' 'enable --color' 'disable --appling' 'disable --color' 'explain --color' 'env --for' 'env --write' 'env --environment' 'env --app' 'env --format' 'env --color' 'env --server' 'env --creds' 'env --ca' 'env --env-file' 'env --connect-timeout' 'pub --header' 'pub -H' 'pub --reply' 'pub --count' 'pub --interval' 'pub --rate' 'pub --format' 'pub --color' 'pub --server' 'pub --creds' 'pub --ca' 'pub --env-file' 'pub --connect-timeout' 'sub --queue' 'sub --count' 'sub --timeout' 'sub --ready-file' 'sub --format' 'sub --color' 'sub --server' 'sub --creds' 'sub --ca' 'sub --env-file' 'sub --connect-timeout' 'request --header' 'request -H' 'request --replies' 'request --timeout' 'request --gap' 'request --concurrency' 'request --format' 'request --color' 'request --server' 'request --creds' 'request --ca' 'request --env-file' 'request --connect-timeout' 'reply --command' 'reply --queue' 'reply --count' 'reply --timeout' 'reply --concurrency' 'reply --color' 'reply --server' 'reply --creds' 'reply --ca' 'reply --env-file' 'reply --connect-timeout' 'rtt --count' 'rtt --timeout' 'rtt --format' 'rtt --color' 'rtt --server' 'rtt --creds' 'rtt --ca' 'rtt --env-file' 'rtt --connect-timeout' 'completion --color' 'help --color' 'dev --color' 'dev up --port' 'dev up --environment' 'dev up --app' 'dev up --san' 'dev up --key-type' 'dev up --server-binary' 'dev up --format' 'dev up --color' 'dev down --color' 'dev status --format' 'dev status --color' 'dev logs --lines' 'dev logs -n' 'dev logs --color' 'dev restart --port' 'dev restart --environment' 'dev restart --app' 'dev restart --san' 'dev restart --key-type' 'dev restart --server-binary' 'dev restart --format' 'dev restart --color' 'dev reset --color' 'dev run --port' 'dev run --environment' 'dev run --app' 'dev run --san' 'dev run --key-type' 'dev run --server-binary' 'dev run --color' 'creds --color' 'creds show --format' 'creds show --color' 'creds show --server' 'creds show --creds' 'creds show --ca' 'creds show --env-file' 'creds show --connect-timeout' 'creds check --warn-within' 'creds check --color' 'creds check --server' 'creds check --creds' 'creds check --ca' 'creds check --env-file' 'creds check --connect-timeout' 'probe --color' 'probe isolation --creds' 'probe isolation --env-file' 'probe isolation --apps' 'probe isolation --environments' 'probe isolation --server' 'probe isolation --ca' 'probe isolation --namespace' 'probe isolation --connect-timeout' 'probe isolation --timeout' 'probe isolation --format' 'probe isolation --color' 'bench --color' 'bench pub --messages' 'bench pub --size' 'bench pub --publishers' 'bench pub --rate' 'bench pub --warm-up' 'bench pub --timeout' 'bench pub --min-rate' 'bench pub --format' 'bench pub --color' 'bench pub --server' 'bench pub --creds' 'bench pub --ca' 'bench pub --env-file' 'bench pub --connect-timeout' 'bench sub --messages' 'bench sub --subscribers' 'bench sub --timeout' 'bench sub --min-rate' 'bench sub --format' 'bench sub --color' 'bench sub --server' 'bench sub --creds' 'bench sub --ca' 'bench sub --env-file' 'bench sub --connect-timeout' 'bench pubsub --messages' 'bench pubsub --size' 'bench pubsub --publishers' 'bench pubsub --subscribers' 'bench pubsub --rate' 'bench pubsub --warm-up' 'bench pubsub --timeout' 'bench pubsub --min-rate' 'bench pubsub --max-p99' 'bench pubsub --format' 'bench pubsub --color' 'bench pubsub --server' 'bench pubsub --creds' 'bench pubsub --ca' 'bench pubsub --env-file' 'bench pubsub --connect-timeout' 'bench request --messages' 'bench request --size' 'bench request --requesters' 'bench request --concurrency' 'bench request --responders' 'bench request --warm-up' 'bench request --timeout' 'bench request --min-rate' 'bench request --max-p99' 'bench request --format' 'bench request --color' 'bench request --server' 'bench request --creds' 'bench request --ca' 'bench request --env-file' 'bench request --connect-timeout'
     set -l command ''
     set -l arguments 0
     set -l is_value 0
@@ -53,6 +53,7 @@ complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'help' -d 'Explain
 complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'dev' -d 'Run a local server as on the platform'
 complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'creds' -d 'Decode and check credentials offline'
 complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'probe' -d 'Prove with numbers what holds and what does not'
+complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'bench' -d 'Measure throughput and latency'
 complete -c iterapp-nats -n '__iterapp_nats_at "" option' -l version -d 'Print the version'
 complete -c iterapp-nats -n '__iterapp_nats_at "" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
 complete -c iterapp-nats -n '__iterapp_nats_at "" option' -l quiet -s q -d 'Say only warnings and errors'
@@ -112,8 +113,10 @@ complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l header -s H -d '
 complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l reply -d 'Reply subject' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l count -d 'How often to publish' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l interval -d 'Pause between messages' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l rate -d 'At most so many messages a second' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l lines -d 'Publish each line of stdin'
 complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l jsonl -d 'Publish messages that sub --format json wrote'
+complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l keep-timing -d 'With --jsonl: as far apart as they were received'
 complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l template -d 'Replace {{count}}, {{id}}, {{time}}, {{unix}}'
 complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l format -d 'How data is printed' -x -a 'text json'
 complete -c iterapp-nats -n '__iterapp_nats_at "pub" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
@@ -132,6 +135,7 @@ complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l raw -d 'Print pa
 complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l print0 -d 'End each payload with NUL'
 complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l subjects-only -d 'Print the subject of each message only'
 complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l ready-file -d 'Write this file when messages can come' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l allow-gaps -d 'Lost connections are no failure'
 complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l format -d 'How data is printed' -x -a 'text json'
 complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
 complete -c iterapp-nats -n '__iterapp_nats_at "sub" option' -l quiet -s q -d 'Say only warnings and errors'
@@ -146,6 +150,8 @@ complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l header -s H 
 complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l replies -d 'Wanted answers; 0: all that come' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l timeout -d 'How long to wait' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l gap -d 'End when no further answer comes' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l lines -d 'Ask each line of stdin, answers in the same order'
+complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l concurrency -d 'With --lines: so many are under way at once' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l raw -d 'Print payloads only, a line each'
 complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l format -d 'How data is printed' -x -a 'text json'
 complete -c iterapp-nats -n '__iterapp_nats_at "request" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
@@ -162,6 +168,7 @@ complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -l command -d 'An
 complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -l queue -d 'Queue group to join' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -l count -d 'End after so many answers' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -l timeout -d 'End after this' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -l concurrency -d 'So many commands run at once' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
 complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -l quiet -s q -d 'Say only warnings and errors'
 complete -c iterapp-nats -n '__iterapp_nats_at "reply" option' -l color -d 'When to colour' -x -a 'auto always never'
@@ -311,3 +318,80 @@ complete -c iterapp-nats -n '__iterapp_nats_at "probe isolation" option' -l verb
 complete -c iterapp-nats -n '__iterapp_nats_at "probe isolation" option' -l quiet -s q -d 'Say only warnings and errors'
 complete -c iterapp-nats -n '__iterapp_nats_at "probe isolation" option' -l color -d 'When to colour' -x -a 'auto always never'
 complete -c iterapp-nats -n '__iterapp_nats_at "probe isolation" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench" command' -a 'pub' -d 'Measure publishing, until the server has seen the last message'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench" command' -a 'sub' -d 'Measure receiving what somebody else publishes'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench" command' -a 'pubsub' -d 'Measure messages from publishers to subscribers, and count the lost ones'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench" command' -a 'request' -d 'Measure requests and their answers'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pub" option' -l messages -d 'Messages, shared among the publishers' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pub" option' -l size -d 'Size of a payload' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pub" option' -l publishers -d 'Publishing processes' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pub" option' -l rate -d 'At most so many messages a second in all' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pub" option' -l warm-up -d 'Messages before what is measured' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pub" option' -l timeout -d 'End after this' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pub" option' -l min-rate -d 'Fewer messages a second are a failure' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pub" option' -l format -d 'How data is printed' -x -a 'text json'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pub" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pub" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pub" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pub" option' -l server -d 'Server address, several separated by commas' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pub" option' -l creds -d 'Credentials file' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pub" option' -l ca -d 'CA certificate of the server' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pub" option' -l env-file -d 'File with the platform\'s variables' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pub" option' -l connect-timeout -d 'How long to try to connect' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pub" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench sub" option' -l messages -d 'Messages, shared among the publishers' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench sub" option' -l subscribers -d 'Subscribing processes' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench sub" option' -l timeout -d 'End after this' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench sub" option' -l min-rate -d 'Fewer messages a second are a failure' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench sub" option' -l format -d 'How data is printed' -x -a 'text json'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench sub" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench sub" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench sub" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench sub" option' -l server -d 'Server address, several separated by commas' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench sub" option' -l creds -d 'Credentials file' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "bench sub" option' -l ca -d 'CA certificate of the server' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "bench sub" option' -l env-file -d 'File with the platform\'s variables' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "bench sub" option' -l connect-timeout -d 'How long to try to connect' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench sub" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pubsub" option' -l messages -d 'Messages, shared among the publishers' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pubsub" option' -l size -d 'Size of a payload' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pubsub" option' -l publishers -d 'Publishing processes' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pubsub" option' -l subscribers -d 'Subscribing processes' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pubsub" option' -l rate -d 'At most so many messages a second in all' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pubsub" option' -l warm-up -d 'Messages before what is measured' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pubsub" option' -l timeout -d 'End after this' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pubsub" option' -l min-rate -d 'Fewer messages a second are a failure' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pubsub" option' -l max-p99 -d 'A longer latency of 99 % is a failure' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pubsub" option' -l format -d 'How data is printed' -x -a 'text json'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pubsub" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pubsub" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pubsub" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pubsub" option' -l server -d 'Server address, several separated by commas' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pubsub" option' -l creds -d 'Credentials file' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pubsub" option' -l ca -d 'CA certificate of the server' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pubsub" option' -l env-file -d 'File with the platform\'s variables' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pubsub" option' -l connect-timeout -d 'How long to try to connect' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench pubsub" option' -s h -l help -d 'Show this message and exit'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench request" option' -l messages -d 'Requests of all requesters together' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench request" option' -l size -d 'Size of a payload' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench request" option' -l requesters -d 'Requesting processes' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench request" option' -l concurrency -d 'Requests under way at once, for each requester' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench request" option' -l responders -d 'Answering processes; 0: somebody else answers' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench request" option' -l warm-up -d 'Messages before what is measured' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench request" option' -l timeout -d 'End after this' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench request" option' -l min-rate -d 'Fewer messages a second are a failure' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench request" option' -l max-p99 -d 'A longer latency of 99 % is a failure' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench request" option' -l format -d 'How data is printed' -x -a 'text json'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench request" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench request" option' -l quiet -s q -d 'Say only warnings and errors'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench request" option' -l color -d 'When to colour' -x -a 'auto always never'
+complete -c iterapp-nats -n '__iterapp_nats_at "bench request" option' -l server -d 'Server address, several separated by commas' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench request" option' -l creds -d 'Credentials file' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "bench request" option' -l ca -d 'CA certificate of the server' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "bench request" option' -l env-file -d 'File with the platform\'s variables' -r -F
+complete -c iterapp-nats -n '__iterapp_nats_at "bench request" option' -l connect-timeout -d 'How long to try to connect' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "bench request" option' -s h -l help -d 'Show this message and exit'

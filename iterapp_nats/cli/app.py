@@ -31,6 +31,7 @@ class Entry:
     example: str
     heading: Heading | None = None
     connects: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,18 @@ PROBE: Final = EntryGroup(
         ),
     ),
 )
+BENCH: Final = EntryGroup(
+    "bench",
+    "Measure throughput and latency",
+    Heading.PROVE,
+    (
+        Entry("pub", "bench:pub", "bench pub --publishers 2", connects=True),
+        Entry("sub", "bench:sub", "bench sub 'orders.>' --messages 1000", connects=True),
+        Entry("pubsub", "bench:pubsub", "bench pubsub --size 1000", connects=True),
+        Entry("request", "bench:request", "bench request --max-p99 5ms", connects=True),
+        Entry("client", "bench:client", "bench client", connects=True, hidden=True),
+    ),
+)
 ENTRIES: Final = (
     Entry("check", "check:check", "check --require-nats", Heading.CHECK),
     Entry("enable", "enable:enable", "enable --diff", Heading.CHECK),
@@ -92,6 +105,7 @@ ENTRIES: Final = (
     Entry("rtt", "rtt:rtt", "rtt --count 100", Heading.MESSAGES, connects=True),
     CREDS,
     PROBE,
+    BENCH,
     Entry("completion", "completion:completion", "completion bash", Heading.OPERATE),
     Entry("help", "help_topics:help_topic", "help exit-codes"),
 )
@@ -164,4 +178,5 @@ def _add(group: typer.Typer, entry: Entry) -> None:
         epilog=f"Example: {PROGRAM} {entry.example}",
         rich_help_panel=entry.heading.value if entry.heading else None,
         context_settings=_SETTINGS,
+        hidden=entry.hidden,
     )(getattr(import_module(f"iterapp_nats.cli.{module}"), function))

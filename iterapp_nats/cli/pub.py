@@ -60,8 +60,9 @@ def pub(
     """Publish messages to a subject"""
     from iterapp_nats.cli.connecting import run_connected
     from iterapp_nats.cli.jobs.publish import PublishJob
-    from iterapp_nats.cli.jobs.sources import Payloads, at_rate, recorded
+    from iterapp_nats.cli.jobs.sources import Payloads, recorded
     from iterapp_nats.client.message import OutgoingBlock
+    from iterapp_nats.client.pacing import at_rate
     from iterapp_nats.client.policy import ConnectPolicy
 
     context: Context = ctx.obj

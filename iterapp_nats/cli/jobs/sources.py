@@ -1,9 +1,8 @@
-"""The messages of one `pub`: repeated, a line each, or recorded ones, and how fast they come"""
+"""The messages of one `pub`: repeated, a line each, or recorded ones"""
 
 from __future__ import annotations
 
 import os
-from contextlib import aclosing
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 _ID_BYTES: Final = 8
 _BLOCK_BYTES: Final = 256 << 10
 _FRAME_BYTES: Final = 32
-_CATCH_UP_S: Final = 0.1
-"""How much of a delay a rate makes up for; after a longer one it goes on as if nothing had been"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +92,3 @@ async def recorded(context: Context, subject: str | None, *, keep_timing: bool) 
                 await asyncio.sleep(received_at_s + offset_s - loop.time())
             for block in group_messages(record.message for record in together):
                 yield block
-
-
-async def at_rate(blocks: Blocks, rate: float) -> Blocks:
-    """Yield the same messages, at most `rate` of them a second"""
-    import asyncio
-
-    loop = asyncio.get_running_loop()
-    began_s, count = loop.time(), 0
-    async with aclosing(blocks):
-        async for block in blocks:
-            behind = count + len(block.payloads)
-            while count < behind:
-                late_s = loop.time() - began_s - count / rate
-                if late_s < 0:
-                    await asyncio.sleep(-late_s)
-                    continue
-                began_s += max(0.0, late_s - _CATCH_UP_S)
-                due = min(int(min(late_s, _CATCH_UP_S) * rate) + 1, behind - count)
-                first = count - behind + len(block.payloads)
-                count += due
-                yield replace(block, payloads=block.payloads[first : first + due])

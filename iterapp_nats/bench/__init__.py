@@ -1,0 +1,1 @@
+"""Throughput and latency, each client a process of its own as an app would be"""
