@@ -30,6 +30,30 @@ def running(
         process.communicate()
 
 
+@contextmanager
+def fed(*argv: str, cwd: Path, environ: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A command that reads what the block feeds it"""
+    process = start_cli(
+        *argv,
+        cwd=cwd,
+        environ=environ,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def feed(process: subprocess.Popen[bytes], data: bytes) -> None:
+    assert process.stdin
+    process.stdin.write(data)
+    process.stdin.flush()
+
+
 def finished(process: subprocess.Popen[bytes]) -> Ended:
     stdout, stderr = process.communicate(timeout=20)
     return Ended(process.returncode, stdout or b"", stderr.decode())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +14,7 @@ from iterapp_nats.bench.result import find_shortfalls
 from iterapp_nats.cli.connecting import run_connected
 from iterapp_nats.cli.context import ConnectionFlags
 from iterapp_nats.client.policy import ConnectPolicy
-from iterapp_nats.errors import ExitCode
+from iterapp_nats.errors import ExitCode, InputError
 from iterapp_nats.input_stream import read_lines
 from iterapp_nats.output import Format
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
 # -P, or a module of the user's folder could take the place of one of ours.
 _CLIENT: Final = ("-P", "-m", "iterapp_nats", "bench", "client")
+_LAST_ROUND_S: Final = 0.2
 _MEBIBYTE: Final = 1 << 20
 
 
@@ -70,8 +70,13 @@ def run_as_client(context: Context) -> int:
     """Be a client: read how to connect and what to do, then do as stdin says"""
     # What makes it fail is told to whoever has started it.
     context.output.format = Format.JSON
-    flags = ConnectionFlags(**json.loads(context.stdin.readline()))
-    plan = parse_plan(context.stdin.readline())
+    greeting, plan_line = context.stdin.readline(), context.stdin.readline()
+    if not plan_line:
+        raise InputError(
+            "usage", "this is a client that other bench commands start, and tell what to do"
+        )
+    flags = ConnectionFlags(**json.loads(greeting))
+    plan = parse_plan(plan_line)
     output = context.output
 
     def tell(line: str) -> None:
@@ -83,12 +88,17 @@ def run_as_client(context: Context) -> int:
 
         orders: asyncio.Queue[Order] = asyncio.Queue()
         reading = asyncio.create_task(_read_orders(context.stdin, orders))
+        working = asyncio.create_task(run_client(connection, plan, orders, tell))
         try:
-            await run_client(connection, plan, orders, tell)
+            await asyncio.wait({reading, working}, return_when=asyncio.FIRST_COMPLETED)
+            # Whoever gives the orders has ended, and a round that is under way is for nobody.
+            await asyncio.wait({working}, timeout=_LAST_ROUND_S)
         finally:
             reading.cancel()
-            with suppress(asyncio.CancelledError):
-                await reading
+            working.cancel()
+            await asyncio.wait({reading, working})
+        if not working.cancelled():
+            working.result()
 
     policy = ConnectPolicy.for_command(flags.connect_timeout)
     run_connected(
@@ -101,7 +111,6 @@ async def _read_orders(stdin: TextIO, orders: asyncio.Queue[Order]) -> None:
     async for lines in read_lines(stdin):
         for line in lines:
             orders.put_nowait(Order(line.decode()))
-    # Whoever gave the orders has ended.
     orders.put_nowait(Order.END)
 
 
