@@ -65,9 +65,9 @@ def _given_layers(context: Context) -> Iterator[Layer]:
 def _dev_server_layer(
     context: Context, app: str | None = None, environment: str | None = None
 ) -> Layer | None:
-    folder = context.state_folder
-    if not folder.path.is_dir():
+    if not context.project.state_folder.is_dir():
         return None
+    folder = context.state_folder
     from iterapp_nats.dev.inspection import Condition, inspect
 
     found = inspect(folder)

@@ -1,7 +1,8 @@
 """As whom to connect and whom to trust: checked before nats-py sees anything
 
 nats-py loops for ever on a seed without a JWT, puts a whole seed into the text of an exception when
-creds content is taken for a path, and looks at creds only when a server asks for them.
+creds content is taken for a path, and looks at creds only when a server asks for them. What reads
+creds is loaded where there are some: without, it would be a tenth of a short command.
 """
 
 from __future__ import annotations
@@ -13,8 +14,6 @@ from typing import TYPE_CHECKING
 from iterapp_nats import files
 from iterapp_nats.errors import InputError
 from iterapp_nats.secret import Secret
-from iterapp_nats.security.creds import parse_creds, render_creds
-from iterapp_nats.security.identity import check_creds
 from iterapp_nats.settings import CA_FILE, CREDENTIALS_FILE
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def load_login(settings: Settings, now: int) -> Login | None:
             finds
 
     """
-    content = parse_creds(settings.credentials.reveal()) if settings.credentials else None
+    content = _parse(settings.credentials.reveal()) if settings.credentials else None
     in_file = _read_creds_file(settings)
     if content and in_file and not _are_same(content, in_file):
         raise InputError(
@@ -98,7 +97,13 @@ def _read_creds_file(settings: Settings) -> Creds | None:
     if path is None:
         return None
     purpose = _purpose(settings, CREDENTIALS_FILE, "the credentials")
-    return parse_creds(files.read_bytes(Path(path), purpose=purpose))
+    return _parse(files.read_bytes(Path(path), purpose=purpose))
+
+
+def _parse(content: str | bytes) -> Creds:
+    from iterapp_nats.security.creds import parse_creds
+
+    return parse_creds(content)
 
 
 def _purpose(settings: Settings, name: str, what: str) -> str:
@@ -107,6 +112,9 @@ def _purpose(settings: Settings, name: str, what: str) -> str:
 
 
 def _checked(creds: Creds, now: int) -> Login:
+    from iterapp_nats.security.creds import render_creds
+    from iterapp_nats.security.identity import check_creds
+
     identity = check_creds(creds, now)
     return Login(Secret(render_creds(creds)), identity)
 
