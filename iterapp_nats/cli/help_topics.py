@@ -62,12 +62,13 @@ What delivery means
 Core NATS delivers at most once: a subscriber that is away while a message passes misses it.
 
   accepted by the client  publish returned; the message may still sit in a buffer
-  seen by the server      an echo came back on the same connection, after the message
+  seen by the server      its answer to what was sent behind the message came back
   acknowledged            the receiver, or a stream, answered
 
 pub waits until the server has seen all messages; it cannot know whether anybody received them.
 request waits for an answer: that is an acknowledgement by whoever answered.
-sub says on stderr when it was disconnected, and for how long messages may have been missed.
+sub says on stderr when it was disconnected, and for how long messages may have been missed; it
+then ends with 1, unless --allow-gaps. What it received and could not write is told apart.
 
 To make up for losses, number the messages and ask again when a number is missing, or publish as
 a request and repeat it with the same id until it is answered; the receiver drops known ids.

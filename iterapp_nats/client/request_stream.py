@@ -135,10 +135,12 @@ class _Stream:
     async def _outcome_of(self, asked: _Asked) -> Outcome:
         import asyncio
 
-        try:
-            async with asyncio.timeout_at(asked.deadline_s):
-                reply = await asked.answer
-        except TimeoutError:
-            self._unanswered.release()
-            return NoAnswer.in_time(asked.subject, self._timeout_s)
+        if not asked.answer.done():
+            try:
+                async with asyncio.timeout_at(asked.deadline_s):
+                    await asked.answer
+            except TimeoutError:
+                self._unanswered.release()
+                return NoAnswer.in_time(asked.subject, self._timeout_s)
+        reply = asked.answer.result()
         return NoAnswer.no_responders(asked.subject) if is_no_responders(reply) else reply
