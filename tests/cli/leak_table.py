@@ -56,6 +56,10 @@ ROWS: Final[dict[str, tuple[Row, ...]]] = {
         Row(("--creds", "{creds}", "--creds", "{creds}"), code=1),
         Row(("--creds", "{creds}"), code=2),
     ),
+    "bench pub": (Row(("--messages", "1000")),),
+    "bench sub": (Row(("orders.>", "--timeout", "100ms"), code=1),),
+    "bench pubsub": (Row(("--messages", "1000")),),
+    "bench request": (Row(("--messages", "100")),),
     "completion": (Row(("bash",)),),
     "help": (Row(("environment",)),),
 }
