@@ -65,7 +65,8 @@ class StrictClient(Client):
             # A PING of the server came before the answer to the login, and connect() took it for
             # that: it is still to be answered.
             self._status = Client.CONNECTED
-            self._flusher_task = asyncio.get_running_loop().create_task(self._flusher())
+            if self._flusher_task is None or self._flusher_task.done():
+                self._flusher_task = asyncio.get_running_loop().create_task(self._flusher())
             self.login_decided.set()
             await self._process_ping()
         await super()._process_pong()
