@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from iterapp_nats.errors import InputError
 from iterapp_nats.secret import Secret
 from iterapp_nats.server_url import ServerUrl, parse_server_urls
 
@@ -101,7 +102,7 @@ def resolve_settings(flags: Flags, layers: Iterable[Layer]) -> Settings:
     """Return the settings of the highest layer that names a URL, overridden by `flags`
 
     Raises:
-        InputError: `url-invalid`
+        InputError: `url-invalid`, `content-as-path`
 
     """
     ranked = [_flag_layer(flags), *layers, _DEFAULT_LAYER]
@@ -118,8 +119,8 @@ def resolve_settings(flags: Flags, layers: Iterable[Layer]) -> Settings:
     return Settings(
         servers=parse_server_urls(url.reveal() if url else DEFAULT_URL),
         credentials=fields[CREDENTIALS],
-        credentials_file=_text(fields[CREDENTIALS_FILE]),
-        ca_file=_text(fields[CA_FILE]),
+        credentials_file=_path(fields, CREDENTIALS_FILE),
+        ca_file=_path(fields, CA_FILE),
         sources=sources,
         ignored=tuple(_ignored(ranked, base)),
     )
@@ -146,5 +147,25 @@ def _ignored(ranked: list[Layer], base: Layer) -> Iterator[tuple[str, Source]]:
         yield from ((name, layer.source) for name in VARIABLES if layer.get(name))
 
 
-def _text(secret: Secret | None) -> str | None:
-    return secret.reveal() if secret else None
+def require_path(text: str, name: str) -> str:
+    """Return a path, or refuse the content of a file in its place without repeating it
+
+    Every message about a file names its path, so that a seed would end up on the screen.
+
+    Raises:
+        InputError: `content-as-path`
+
+    """
+    if "-----BEGIN " not in text and "\n" not in text:
+        return text
+    raise InputError(
+        "content-as-path",
+        f"{name} holds the content of a file, not a path",
+        hints=(f"write it to a file that only you may read, and give {name} its path",),
+        context={"variable": name},
+    )
+
+
+def _path(fields: Mapping[str, Secret | None], name: str) -> str | None:
+    secret = fields[name]
+    return require_path(secret.reveal(), name) if secret else None

@@ -36,6 +36,7 @@ FLOORS = {
     "manifest_files": EFFECTS,
     "client": EFFECTS,
     "bench": EFFECTS,
+    "insight": EFFECTS,
     "dev": EFFECTS,
     "probes": EFFECTS,
     "output": PRESENTATION,

@@ -103,6 +103,9 @@ ENTRIES: Final = (
     Entry("request", "request:request", "request orders.get 7", Heading.MESSAGES, connects=True),
     Entry("reply", "reply:reply", "reply orders.get --echo", Heading.MESSAGES, connects=True),
     Entry("rtt", "rtt:rtt", "rtt --count 100", Heading.MESSAGES, connects=True),
+    Entry(
+        "doctor", "doctor:doctor", "doctor --warn-within 168h", Heading.UNDERSTAND, connects=True
+    ),
     CREDS,
     PROBE,
     BENCH,

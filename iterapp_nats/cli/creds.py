@@ -10,6 +10,7 @@ from iterapp_nats.cli.options import FormatOption, read_duration
 from iterapp_nats.cli.payload import STDIN
 from iterapp_nats.errors import ExitCode, InputError
 from iterapp_nats.output import Format
+from iterapp_nats.settings import require_path
 
 if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
@@ -113,7 +114,8 @@ def _read_creds(context: Context, source: str | None) -> Creds:
     if source == STDIN:
         return parse_creds(context.stdin.buffer.read())
     if source is not None:
-        return parse_creds(files.read_bytes(context.path(source), purpose="credentials"))
+        path = context.path(require_path(source, "FILE"))
+        return parse_creds(files.read_bytes(path, purpose="credentials"))
     settings = context.settings()
     if settings.credentials:
         return parse_creds(settings.credentials.reveal())

@@ -41,6 +41,7 @@ class ServerInfo:
     """What the server said about itself; a field that it left out is empty, false or the default
 
     `max_payload` is in bytes. `host` and `port` are what it listens on, not what was dialled.
+    `cluster` is the name of its cluster, `tls_verify` says that it wants a client's certificate.
     """
 
     server_name: str
@@ -58,6 +59,8 @@ class ServerInfo:
     connect_urls: tuple[str, ...]
     nonce: str
     """What a login has to sign, of this one connection"""
+    cluster: str
+    tls_verify: bool
 
 
 def parse_greeting(line: bytes, place: str) -> ServerInfo:
@@ -103,6 +106,8 @@ def server_info(info: Mapping[str, object]) -> ServerInfo:
         client_ip=_text(info, "client_ip"),
         connect_urls=tuple(map(str, urls)) if isinstance(urls, list) else (),
         nonce=_text(info, "nonce"),
+        cluster=_text(info, "cluster"),
+        tls_verify=info.get("tls_verify") is True,
     )
 
 
@@ -129,15 +134,18 @@ def read_greeting(host: str, port: int, timeout_s: float) -> ServerInfo:
     return parse_greeting(heard.line, place)
 
 
-async def fetch_greeting(url: ServerUrl, timeout_s: float) -> ServerInfo:
-    """Do as `read_greeting` without blocking the loop; raises the same errors"""
+async def fetch_greeting(url: ServerUrl, timeout_s: float, *, address: str = "") -> ServerInfo:
+    """Do as `read_greeting` without blocking the loop; raises the same errors
+
+    `address` is dialled in place of the host, which was looked up before.
+    """
     import asyncio
 
     place = str(url)
     heard = _Heard(place, asyncio.get_running_loop().time(), timeout_s)
     try:
         async with asyncio.timeout(timeout_s):
-            reader, writer = await asyncio.open_connection(url.host, url.port)
+            reader, writer = await asyncio.open_connection(address or url.host, url.port)
         try:
             while not heard.is_complete:
                 try:

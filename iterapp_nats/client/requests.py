@@ -72,7 +72,7 @@ async def request_many(
     """
     received = 0
     deadline_s = time.perf_counter() + timeout_s
-    async with _asked(connection, message) as exchange:
+    async with open_exchange(connection, message) as exchange:
         while replies is None or received < replies:
             wait_s = deadline_s - time.perf_counter()
             if received and gap_s is not None:
@@ -108,7 +108,7 @@ async def measure_round_trip(
     return tuple(times_s[1:])
 
 
-class _Exchange:
+class Exchange:
     """One request and the answers to it"""
 
     def __init__(self, connection: Connection, subject: str, attention: Attention) -> None:
@@ -121,9 +121,18 @@ class _Exchange:
         self._began_s = time.perf_counter()
 
     def take(self, message: Message) -> None:
+        """Take one answer"""
         self._arrived.put_nowait(Reply(message, time.perf_counter() - self._began_s))
 
     async def next_reply(self, timeout_s: float) -> Reply:
+        """Wait for one more answer
+
+        Raises:
+            TimeoutError: none came
+            NoAnswer: `no-responders`
+            Refused: `publish-denied`, `inbox-denied`
+
+        """
         try:
             reply = await self._connection.wait(self._arrived.get(), timeout_s, self._attention)
         except Refused:
@@ -135,12 +144,21 @@ class _Exchange:
 
 
 @asynccontextmanager
-async def _asked(connection: Connection, message: OutgoingMessage) -> AsyncIterator[_Exchange]:
+async def open_exchange(
+    connection: Connection, message: OutgoingMessage
+) -> AsyncIterator[Exchange]:
+    """Publish a request; within the `async with` its answers are waited for one by one
+
+    Raises:
+        InputError: as `publish`
+        Refused: `inbox-denied`
+
+    """
     inbox = connection.inbox
     inbox.require_allowed()
     require_sendable(message, connection.client.max_payload)
     with connection.attending(message.subject, inbox.pattern) as attention:
-        exchange = _Exchange(connection, message.subject, attention)
+        exchange = Exchange(connection, message.subject, attention)
         reply = await inbox.expect(exchange.take)
         try:
             await connection.send(replace(message, reply=reply))

@@ -20,7 +20,7 @@ UNTRUSTED: Final = "tls-untrusted"
 _EXPIRED: Final = (9, 10)
 _WRONG_PURPOSE: Final = (24, 26, 79)
 _WRONG_NAME: Final = (62, 64)
-_UNKNOWN_ISSUER: Final = (18, 19, 20, 21)
+UNKNOWN_ISSUER: Final = (18, 19, 20, 21)
 """OpenSSL's X509_V_ERR numbers; every other one is a certificate that is wrong in itself"""
 
 
@@ -165,7 +165,7 @@ def _tls_error(error: SSLError, place: str) -> Unreachable:
         hint = "the server may show the CA's own certificate in place of one that the CA signed"
         return _unreachable("tls-wrong-purpose", place, reason, Phase.TLS, hint)
     reason = f"the server's certificate is not trusted: {text}"
-    if code in _UNKNOWN_ISSUER:
+    if code in UNKNOWN_ISSUER:
         hint = "set NATS_CA_FILE to the certificate of the CA that signed the server's"
         return _unreachable(UNTRUSTED, place, reason, Phase.TLS, hint)
     hint = "the certificate or its CA is malformed: its issuer has to make it again"

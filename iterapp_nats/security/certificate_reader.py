@@ -17,10 +17,19 @@ MAX_PEM_CHARACTERS: Final = 1024 * 1024  # a bundle of all public authorities ha
 
 _VERSION: Final = 0xA0
 _EXTENSIONS: Final = 0xA3
+_KEY_IDENTIFIER: Final = 0x80
 _DNS_NAME: Final = 0x82
 _IP_ADDRESS: Final = 0x87
 _BASIC_CONSTRAINTS: Final = bytes.fromhex("551d13")
 _ALTERNATIVE_NAMES: Final = bytes.fromhex("551d11")
+_KEY_USAGE: Final = bytes.fromhex("551d0f")
+_SUBJECT_KEY_IDENTIFIER: Final = bytes.fromhex("551d0e")
+_AUTHORITY_KEY_IDENTIFIER: Final = bytes.fromhex("551d23")
+_WEAK_SIGNATURES: Final = {
+    bytes.fromhex("2a864886f70d010104"): "MD5",
+    bytes.fromhex("2a864886f70d010105"): "SHA-1",
+    bytes.fromhex("2a8648ce3d0401"): "SHA-1",
+}
 _NAME_LABELS: Final = {
     bytes.fromhex("550403"): "CN",
     bytes.fromhex("550406"): "C",
@@ -34,7 +43,9 @@ class Certificate:
     """The parts of a certificate that explain whether it will be trusted
 
     Names are rendered as `CN=…, O=…`; `subject_der` and `issuer_der` are what is compared. Times
-    are Unix seconds. `names` are the host names and addresses that it is valid for.
+    are Unix seconds. `names` are the host names and addresses that it is valid for. Two key
+    identifiers belong together when they are equal; they are empty where the certificate has none.
+    `weak_signature` names a hash that nobody trusts any more.
     """
 
     subject: str
@@ -45,6 +56,16 @@ class Certificate:
     not_after: int
     names: tuple[str, ...]
     is_authority: bool
+    is_authority_critical: bool
+    has_key_usage: bool
+    key_identifier: bytes
+    issuer_key_identifier: bytes
+    weak_signature: str
+
+    @property
+    def is_self_issued(self) -> bool:
+        """Whether subject and issuer are one, as in a root"""
+        return self.subject_der == self.issuer_der
 
 
 def read_certificates(pem: str) -> tuple[Certificate, ...]:
@@ -95,9 +116,9 @@ def _read(data: bytes) -> Certificate:
     fields = list(read_elements(signed.content))
     if fields[0].tag == _VERSION:
         fields.pop(0)
-    _serial, _algorithm, issuer, validity, subject, *rest = fields
+    _serial, algorithm, issuer, validity, subject, *rest = fields
     not_before, not_after = read_elements(validity.content)
-    extensions = _read_extensions(rest)
+    extensions, critical = _read_extensions(rest)
     return Certificate(
         subject=_render_name(subject),
         issuer=_render_name(issuer),
@@ -107,19 +128,37 @@ def _read(data: bytes) -> Certificate:
         not_after=read_time(not_after),
         names=_read_names(extensions.get(_ALTERNATIVE_NAMES)),
         is_authority=_read_is_authority(extensions.get(_BASIC_CONSTRAINTS)),
+        is_authority_critical=_BASIC_CONSTRAINTS in critical,
+        has_key_usage=_KEY_USAGE in extensions,
+        key_identifier=_read_own_identifier(extensions.get(_SUBJECT_KEY_IDENTIFIER)),
+        issuer_key_identifier=_read_issuer_identifier(extensions.get(_AUTHORITY_KEY_IDENTIFIER)),
+        weak_signature=_WEAK_SIGNATURES.get(read_elements(algorithm.content)[0].content, ""),
     )
 
 
-def _read_extensions(fields: list[Element]) -> dict[bytes, bytes]:
-    """Return the value of each extension by its object identifier"""
-    values = {}
+def _read_extensions(fields: list[Element]) -> tuple[dict[bytes, bytes], frozenset[bytes]]:
+    """Return the value of each extension by its object identifier, and which are critical"""
+    values, critical = {}, set()
     for field in fields:
         if field.tag != _EXTENSIONS:
             continue
         for extension in read_elements(read_elements(field.content)[0].content):
-            identifier, *_critical, value = read_elements(extension.content)
+            identifier, *marks, value = read_elements(extension.content)
             values[identifier.content] = value.content
-    return values
+            if any(any(mark.content) for mark in marks):
+                critical.add(identifier.content)
+    return values, frozenset(critical)
+
+
+def _read_own_identifier(value: bytes | None) -> bytes:
+    return read_elements(value)[0].content if value else b""
+
+
+def _read_issuer_identifier(value: bytes | None) -> bytes:
+    if value is None:
+        return b""
+    parts = read_elements(read_elements(value)[0].content)
+    return next((part.content for part in parts if part.tag == _KEY_IDENTIFIER), b"")
 
 
 def _read_names(value: bytes | None) -> tuple[str, ...]:

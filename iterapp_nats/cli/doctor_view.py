@@ -1,0 +1,54 @@
+"""How a diagnosis is shown: a line for each step, and below it the causes and what to do"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from iterapp_nats.insight.steps import StepName, Verdict
+from iterapp_nats.security.reason import Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from iterapp_nats.insight.steps import DoctorReport, StepResult
+    from iterapp_nats.output import Output
+
+_COLORS: Final = {
+    Verdict.OK: "green",
+    Verdict.WARNING: "yellow",
+    Verdict.FAILED: "red",
+    Verdict.SKIPPED: "cyan",
+}
+_VERDICT_WIDTH: Final = max(len(verdict) for verdict in Verdict)
+_STEP_WIDTH: Final = max(len(name) for name in StepName)
+_INDENT: Final = " " * (_VERDICT_WIDTH + _STEP_WIDTH + 4)
+
+
+def render_report(report: DoctorReport, output: Output) -> Iterator[str]:
+    """Yield the lines of all steps, and one that says whether anything is wrong"""
+    for step in report.steps:
+        yield from _render_step(step, output)
+    yield _summary(report)
+
+
+def _render_step(step: StepResult, output: Output) -> Iterator[str]:
+    verdict = output.paint_data(step.verdict.ljust(_VERDICT_WIDTH), _COLORS[step.verdict])
+    below = [*step.evidence]
+    for reason in step.reasons:
+        is_failure = reason.weight is Weight.FAILURE
+        label = f"{'error' if is_failure else 'warning'}[{reason.code}]"
+        below.append(
+            f"{output.paint_data(label, 'red' if is_failure else 'yellow')}: {reason.text}"
+        )
+        below += [f"  {output.paint_data('fix', 'cyan')}: {fix}" for fix in reason.fixes]
+    first, *rest = below or [""]
+    yield f"{verdict}  {step.step.ljust(_STEP_WIDTH)}  {first}".rstrip()
+    yield from (f"{_INDENT}{line}" for line in rest)
+
+
+def _summary(report: DoctorReport) -> str:
+    failed = [step.step for step in report.steps if step.verdict is Verdict.FAILED]
+    warned = [step.step for step in report.steps if step.verdict is Verdict.WARNING]
+    if failed:
+        return f"failed: {', '.join(failed)}"
+    return f"healthy, with warnings: {', '.join(warned)}" if warned else "healthy"

@@ -1,0 +1,86 @@
+"""What `doctor` is told of the world: manifest, variables, and the project's own server"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iterapp_nats.cli.dev_view import describe
+from iterapp_nats.dev.inspection import Condition, inspect
+from iterapp_nats.dev.logs import read_last_lines
+from iterapp_nats.errors import IterappNatsError
+from iterapp_nats.insight.case import Case, LocalServer
+from iterapp_nats.manifest.check import check_manifest
+from iterapp_nats.manifest.source import ManifestSource
+from iterapp_nats.manifest_files import read_source
+from iterapp_nats.security.diagnosis import Owner
+
+if TYPE_CHECKING:
+    from iterapp_nats.cli.context import Context
+    from iterapp_nats.manifest.check import FileReport
+    from iterapp_nats.settings import Settings
+
+_LOG_LINES = 2000
+
+
+def build_case(context: Context, *, warn_within_s: float) -> Case:
+    """Collect what can be known without the network"""
+    return Case(
+        manifest=_check_manifest(context),
+        settings=_settings(context),
+        owner=_owner(context),
+        variables=frozenset(name for name, value in context.environ.items() if value),
+        local_server=_local_server(context),
+        now=context.now,
+        warn_within_s=warn_within_s,
+        timeout_s=context.flags.connect_timeout,
+    )
+
+
+def _check_manifest(context: Context) -> FileReport | None:
+    path = context.project.manifest
+    if path is None:
+        return None
+    source = read_source(path, context.cwd, with_code=False)
+    return check_manifest(source) if isinstance(source, ManifestSource) else source
+
+
+def _settings(context: Context) -> Settings | IterappNatsError:
+    try:
+        return context.settings()
+    except IterappNatsError as error:
+        return error
+
+
+def _owner(context: Context) -> Owner:
+    project = context.project
+    environment = context.environ.get("HOPS_ENV", "")
+    if project.manifest is None:
+        return Owner("", environment)
+    name = project.root.name.lower()
+    letters = "".join(letter if letter.isalnum() else "-" for letter in name)
+    return Owner(letters.strip("-"), environment)
+
+
+def _local_server(context: Context) -> LocalServer | None:
+    folder = context.state_folder
+    if not folder.path.is_dir():
+        return None
+    try:
+        found = inspect(folder)
+    except IterappNatsError as error:
+        return LocalServer(
+            is_running=False,
+            address="",
+            summary=error.message,
+            fix="; ".join(error.hints),
+            read_log=tuple,
+        )
+    summary, fix = describe(context, found)
+    state = found.state
+    return LocalServer(
+        is_running=found.condition is Condition.RUNNING,
+        address=f"{state.host}:{state.port}" if state else "",
+        summary=summary,
+        fix=fix,
+        read_log=lambda: read_last_lines(folder.log_file, _LOG_LINES),
+    )

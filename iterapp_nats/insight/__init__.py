@@ -1,0 +1,1 @@
+"""Naming causes: what stands between an app and its messages, and what its account sees"""

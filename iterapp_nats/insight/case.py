@@ -1,0 +1,51 @@
+"""What `doctor` is told before it looks: nothing here touches the network"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from iterapp_nats.errors import IterappNatsError
+    from iterapp_nats.manifest.check import FileReport
+    from iterapp_nats.security.diagnosis import Owner
+    from iterapp_nats.settings import Settings
+
+BUDGET_S: Final = 8.0
+"""How long all steps together may take: a person waits for the answer"""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalServer:
+    """The project's dev server
+
+    `address` is its host and port, empty when it was never started. `read_log` returns the last
+    lines of its log.
+    """
+
+    is_running: bool
+    address: str
+    summary: str
+    fix: str
+    read_log: Callable[[], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The situation of one app
+
+    `settings` is the error when the variables cannot be used. `owner` holds the app's name, and the
+    environment of HOPS_ENV, which is empty outside a pod. `variables` are the names of those that
+    are set. `now` returns Unix seconds. A connection attempt gets `timeout_s` at most.
+    """
+
+    manifest: FileReport | None
+    settings: Settings | IterappNatsError
+    owner: Owner
+    variables: frozenset[str]
+    local_server: LocalServer | None
+    now: Callable[[], float]
+    warn_within_s: float
+    timeout_s: float

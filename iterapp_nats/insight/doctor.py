@@ -1,0 +1,114 @@
+"""`doctor`: every step between an app and its messages, in order, with the cause of what fails
+
+A step that failed takes those with it that need it; all others are still looked at. The whole takes
+`BUDGET_S` at most, and tells nobody anything but a login and messages to its own inbox.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iterapp_nats.client.login import load_trust
+from iterapp_nats.insight.case import BUDGET_S
+from iterapp_nats.insight.deadline import Deadline
+from iterapp_nats.insight.login import Visit
+from iterapp_nats.insight.network import Network, Path, take_step
+from iterapp_nats.insight.offline import (
+    examine_ca,
+    examine_credentials,
+    examine_manifest,
+    examine_variables,
+)
+from iterapp_nats.insight.steps import (
+    DoctorReport,
+    StepName,
+    Verdict,
+    judge_step,
+    skip_step,
+)
+from iterapp_nats.insight.tls import TlsProbe
+from iterapp_nats.security.reason import warning
+from iterapp_nats.security.server_log import find_last_refusal
+from iterapp_nats.settings import Settings
+
+if TYPE_CHECKING:
+    from iterapp_nats.insight.case import Case
+    from iterapp_nats.insight.steps import StepResult
+    from iterapp_nats.security.certificate_reader import Certificate
+
+_ONLINE = (StepName.DNS, StepName.TCP, StepName.GREETING, StepName.TLS)
+_CONNECTED = (StepName.LOGIN, StepName.ACCOUNT, StepName.ROUND_TRIP)
+
+
+async def examine(case: Case) -> DoctorReport:
+    """Look at everything; raises nothing of its own"""
+    steps = [examine_manifest(case.manifest), examine_variables(case)]
+    if isinstance(case.settings, Settings):
+        steps += await _examine_settings(case, case.settings)
+    else:
+        named = (StepName.CREDENTIALS, StepName.CA, *_ONLINE, *_CONNECTED)
+        steps += [skip_step(name, "the variables cannot be used") for name in named]
+    steps.append(_examine_local_server(case))
+    healthy = all(step.verdict is not Verdict.FAILED for step in steps)
+    return DoctorReport(healthy, tuple(steps))
+
+
+async def _examine_settings(case: Case, settings: Settings) -> list[StepResult]:
+    deadline = Deadline.after(BUDGET_S)
+    credentials, login = examine_credentials(case, settings)
+    ca, authorities = examine_ca(case, settings)
+    steps, paths = await _examine_network(case, settings, ca, authorities, deadline)
+    failed = next((step for step in (credentials, ca, *steps) if not step.is_passed), None)
+    if failed or not paths:
+        because = f"it needs the step {failed.step}" if failed else "no server is left"
+        connected = [skip_step(name, because) for name in _CONNECTED]
+        return [credentials, ca, *steps, *connected]
+    visit = Visit(case, settings, login, paths[0], deadline)
+    return [credentials, ca, *steps, *await visit.examine()]
+
+
+async def _examine_network(
+    case: Case,
+    settings: Settings,
+    ca: StepResult,
+    authorities: tuple[Certificate, ...],
+    deadline: Deadline,
+) -> tuple[list[StepResult], tuple[Path, ...]]:
+    network = Network(settings.wants_tls, case.variables, deadline)
+    paths = tuple(Path(url) for url in settings.servers)
+    probes = [
+        (StepName.DNS, network.resolve),
+        (StepName.TCP, network.connect),
+        (StepName.GREETING, network.greet),
+    ]
+    if ca.is_passed:
+        trust = load_trust(settings)
+        tls = TlsProbe(trust, authorities, int(case.now()), deadline)
+        probes.append((StepName.TLS, tls.probe))
+    steps: list[StepResult] = []
+    for name, probe in probes:
+        step, paths = await take_step(name, paths, probe)
+        steps.append(step)
+        if not paths:
+            break
+    because = f"it needs the step {steps[-1].step if not paths else StepName.CA}"
+    done = {step.step for step in steps}
+    steps += [skip_step(name, because) for name in _ONLINE if name not in done]
+    return steps, paths
+
+
+def _examine_local_server(case: Case) -> StepResult:
+    local = case.local_server
+    if local is None:
+        return skip_step(StepName.LOCAL_SERVER, "this project has none")
+    is_wanted = isinstance(case.settings, Settings) and any(
+        url.address == local.address for url in case.settings.servers
+    )
+    if is_wanted and not local.is_running:
+        reason = warning("local-server", local.summary, local.fix)
+        return judge_step(StepName.LOCAL_SERVER, (), [reason])
+    evidence = [local.summary]
+    refusal = find_last_refusal(local.read_log())
+    if refusal:
+        evidence.append(f"the last login it refused: {refusal.line}")
+    return judge_step(StepName.LOCAL_SERVER, evidence)

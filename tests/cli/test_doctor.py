@@ -1,0 +1,85 @@
+"""`doctor` as a command: what it prints, how it ends, what it needs"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.cli import run_cli
+from tests.support.servers import HOST, free_port
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DAY_S = 86_400
+
+
+def test_healthy_app_exits_0_with_a_line_for_each_step(
+    project: Path, environ: dict[str, str]
+) -> None:
+    ended = run_cli("doctor", cwd=project, environ=environ)
+    assert ended.code == 0, ended.text
+    lines = ended.text.splitlines()
+    assert lines[0].split() == ["ok", "manifest", "NATS", "is", "enabled", "in", "iterapp.toml"]
+    assert lines[-1] == "healthy"
+    assert ended.stderr == ""
+
+
+def test_failure_exits_1_and_says_what_to_do(project: Path) -> None:
+    url = f"nats://{HOST}:{free_port()}"
+    ended = run_cli("doctor", "--server", url, cwd=project)
+    assert ended.code == 1
+    assert f"error[server-unreachable]: cannot connect to {url}: connection refused" in ended.text
+    assert "fix: start a local server with iterapp-nats dev up" in ended.text
+    assert ended.text.splitlines()[-1] == "failed: tcp"
+
+
+def test_json_holds_steps_with_verdict_code_and_reasons(project: Path) -> None:
+    url = f"nats://{HOST}:{free_port()}"
+    ended = run_cli("doctor", "--format", "json", "--server", url, cwd=project)
+    assert (ended.code, ended.json["exit_code"], ended.json["status"]) == (1, 1, "ok")
+    assert ended.json["data"]["healthy"] is False
+    step = next(each for each in ended.json["data"]["steps"] if each["step"] == "tcp")
+    assert (step["verdict"], step["code"]) == ("failed", "server-unreachable")
+    assert step["reasons"][0]["weight"] == "failure"
+
+
+@pytest.mark.parametrize(
+    ("variables", "code"),
+    [
+        ({"NATS_URL": "ws://127.0.0.1"}, "url-invalid"),
+        ({"NATS_CREDENTIALS_FILE": "x\ny", "NATS_URL": "nats://127.0.0.1"}, "content-as-path"),
+    ],
+)
+def test_variables_that_no_command_could_use_are_a_step(
+    variables: dict[str, str], code: str, project: Path
+) -> None:
+    ended = run_cli("doctor", cwd=project, environ=variables)
+    assert ended.code == 1
+    assert f"failed   variables     error[{code}]" in ended.text
+
+
+def test_missing_flag_is_a_failure(project: Path, environ: dict[str, str]) -> None:
+    (project / "iterapp.toml").write_text("")
+    ended = run_cli("doctor", cwd=project, environ=environ)
+    assert ended.code == 1
+    assert "error[nats-missing]" in ended.text
+    assert "fix: run iterapp-nats enable" in ended.text
+
+
+def test_running_dev_server_is_looked_at(project: Path) -> None:
+    assert run_cli("dev", "up", "--port", "0", cwd=project).code == 0
+    try:
+        ended = run_cli("doctor", cwd=project)
+    finally:
+        run_cli("dev", "down", cwd=project)
+    assert ended.code == 0, ended.text
+    assert "ok       local server  running at nats://" in ended.text
+
+
+def test_it_is_quick(project: Path, environ: dict[str, str]) -> None:
+    began = time.monotonic()
+    run_cli("doctor", cwd=project, environ=environ)
+    assert time.monotonic() - began < 5
