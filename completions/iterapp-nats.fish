@@ -202,7 +202,7 @@ complete -c iterapp-nats -n '__iterapp_nats_at "help" option' -s h -l help -d 'S
 complete -c iterapp-nats -n '__iterapp_nats_at "dev" command' -a 'up' -d 'Start the local server and write its variables to .iterapp-nats/nats.env'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev" command' -a 'down' -d 'Stop the local server; its data and address are kept'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev" command' -a 'status' -d 'Say whether the local server runs; exit 1 when it does not'
-complete -c iterapp-nats -n '__iterapp_nats_at "dev" command' -a 'logs' -d 'Print the log of the local server, or of its last run'
+complete -c iterapp-nats -n '__iterapp_nats_at "dev" command' -a 'logs' -d 'Print the log of the local server, or of its last run; -v adds its debug lines'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev" command' -a 'restart' -d 'Stop the local server and start it again at the same address'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev" command' -a 'reset' -d 'Stop the local server and remove its state and data'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev" command' -a 'run' -d 'Run a command with the server and its variables, and end with its exit code'

@@ -74,6 +74,8 @@ def _secure_lines(plan: SecurePlan) -> list[str]:
         f"resolver {{ type: full, dir: {folder}, timeout: {timeout} }}",
         f"resolver_preload {{ {plan.system_account}: {quote(plan.system_account_jwt)} }}",
         f"tls {{ cert_file: {certificate}, key_file: {key} }}",
+        # The only place that says why a login was refused; it holds no JWT and no seed.
+        "debug: true",
     ]
 
 

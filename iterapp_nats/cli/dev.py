@@ -162,17 +162,18 @@ def logs(
         int | None, typer.Option("--lines", "-n", min=0, help="Last lines only")
     ] = None,
 ) -> int:
-    """Print the log of the local server, or of its last run"""
+    """Print the log of the local server, or of its last run; -v adds its debug lines"""
     from iterapp_nats.dev.logs import follow_lines, read_last_lines
 
     context: Context = ctx.obj
     folder, output = context.state_folder, context.output
+    with_debug = output.verbosity > 0
     if not follow:
-        found = read_last_lines(folder.log_file, lines)
+        found = read_last_lines(folder.log_file, lines, with_debug=with_debug)
         for line in found:
             output.line(line)
         return ExitCode.OK if found or folder.log_file.exists() else _no_log(context)
-    for new_line in follow_lines(folder.log_file, lines):
+    for new_line in follow_lines(folder.log_file, lines, with_debug=with_debug):
         if new_line is None:
             output.flush()
         else:

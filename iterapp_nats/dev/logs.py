@@ -1,7 +1,9 @@
 """The server's log: its end, and what is added to it
 
 Left out is what a server with TLS says of our own commands, each of which reads the greeting on a
-connection of its own and hangs up: an error line that would send a reader looking for a fault.
+connection of its own and hangs up: an error line that would send a reader looking for a fault. A
+secure server writes its debug lines too, as only they say why a login was refused; they are shown
+where they are asked for.
 """
 
 from __future__ import annotations
@@ -17,18 +19,21 @@ if TYPE_CHECKING:
 
 _POLL_S: Final = 0.1
 _GREETING_READ: Final = b"- TLS handshake error: EOF"
+_DEBUG: Final = b" [DBG] "
 
 
-def read_last_lines(path: Path, count: int | None) -> list[str]:
+def read_last_lines(path: Path, count: int | None, *, with_debug: bool = False) -> list[str]:
     """Return the last `count` lines, all of them for None, none for a missing file"""
     file = _open(path)
     if file is None:
         return []
     with file:
-        return _last(list(_new_lines(file)), count)
+        return _last(list(_new_lines(file, with_debug)), count)
 
 
-def follow_lines(path: Path, count: int | None) -> Iterator[str | None]:
+def follow_lines(
+    path: Path, count: int | None, *, with_debug: bool = False
+) -> Iterator[str | None]:
     """Yield the last `count` lines and then every new one, over rotation and restarts
 
     None is yielded after each look, so that the caller can flush and stop.
@@ -36,17 +41,17 @@ def follow_lines(path: Path, count: int | None) -> Iterator[str | None]:
     file = _open(path)
     try:
         if file:
-            yield from _last(list(_new_lines(file)), count)
+            yield from _last(list(_new_lines(file, with_debug)), count)
         while True:
             yield None
             time.sleep(_POLL_S)
             is_replaced = file is None or _is_replaced(file, path)
             if file:
                 # Also what was written before the file was renamed away, a moment ago.
-                yield from _new_lines(file)
+                yield from _new_lines(file, with_debug)
             if is_replaced:
                 file = _reopen(file, path)
-                yield from _new_lines(file) if file else ()
+                yield from _new_lines(file, with_debug) if file else ()
     finally:
         if file:
             file.close()
@@ -77,12 +82,12 @@ def _is_replaced(file: BinaryIO, path: Path) -> bool:
         return False
 
 
-def _new_lines(file: BinaryIO) -> Iterator[str]:
+def _new_lines(file: BinaryIO, with_debug: bool) -> Iterator[str]:
     """Yield the complete lines behind the position of `file`; half a line waits for its rest"""
     for line in file:
         if not line.endswith(b"\n"):
             file.seek(-len(line), os.SEEK_CUR)
             return
         text = line.rstrip(b"\r\n")
-        if not text.endswith(_GREETING_READ):
+        if not text.endswith(_GREETING_READ) and (with_debug or _DEBUG not in text):
             yield text.decode(errors="replace")

@@ -253,6 +253,25 @@ def test_logs_are_without_errors_of_our_own_commands(shop: DevProject) -> None:
     assert "[INF]" in shop.dev("logs", "-n", "1").text
 
 
+def test_doctor_reads_the_log_for_why_a_login_was_refused(shop: DevProject) -> None:
+    shop.up(*SECURE)
+    old = variables(shop, "local")["NATS_CREDENTIALS"]
+    assert shop.dev("reset", "--yes").code == 0
+    shop.up(*SECURE)
+    ca = variables(shop, "local")["NATS_CA_FILE"]
+    environ = {"NATS_URL": shop.state.url, "NATS_CREDENTIALS": old, "NATS_CA_FILE": ca}
+    ended = call(shop, "doctor", environ=environ)
+    assert ended.code == 1
+    assert "failed   login" in ended.text
+    assert "error[account-unknown]: the server does not know the account" in ended.text
+    assert "its log:" in ended.text
+    assert "Account JWT lookup error" in ended.text
+    healthy = call(shop, "doctor")
+    assert healthy.code == 0, healthy.text
+    assert "user shop-local in account shop-local" in healthy.text
+    assert "the last login it refused: " in healthy.text
+
+
 def test_reset_makes_new_keys(shop: DevProject) -> None:
     shop.up(*SECURE)
     before = realm_of(shop)

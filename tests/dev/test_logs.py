@@ -50,6 +50,13 @@ def test_bytes_that_are_no_text_are_shown_as_such(log: Path) -> None:
     assert read_last_lines(log, None) == ["a\N{REPLACEMENT CHARACTER}"]
 
 
+def test_debug_lines_are_shown_to_who_asks(log: Path) -> None:
+    log.write_text("[1] 2026/01/01 00:00:00 [DBG] why\n[1] 2026/01/01 00:00:00 [ERR] what\n")
+    assert len(read_last_lines(log, None)) == 1
+    assert len(read_last_lines(log, None, with_debug=True)) == 2
+    assert next_lines(follow_lines(log, None, with_debug=True))[0].endswith("why")
+
+
 def test_following_begins_with_the_last_lines(log: Path) -> None:
     log.write_text("a\nb\n")
     following = follow_lines(log, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.cli.dev_view import describe
 from iterapp_nats.dev.inspection import Condition, inspect
@@ -13,13 +13,14 @@ from iterapp_nats.manifest.check import check_manifest
 from iterapp_nats.manifest.source import ManifestSource
 from iterapp_nats.manifest_files import read_source
 from iterapp_nats.security.diagnosis import Owner
+from iterapp_nats.security.realm import app_of_folder
 
 if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
     from iterapp_nats.manifest.check import FileReport
     from iterapp_nats.settings import Settings
 
-_LOG_LINES = 2000
+_LOG_LINES: Final = 2000
 
 
 def build_case(context: Context, *, warn_within_s: float) -> Case:
@@ -56,9 +57,7 @@ def _owner(context: Context) -> Owner:
     environment = context.environ.get("HOPS_ENV", "")
     if project.manifest is None:
         return Owner("", environment)
-    name = project.root.name.lower()
-    letters = "".join(letter if letter.isalnum() else "-" for letter in name)
-    return Owner(letters.strip("-"), environment)
+    return Owner(app_of_folder(project.root.name), environment)
 
 
 def _local_server(context: Context) -> LocalServer | None:
@@ -82,5 +81,5 @@ def _local_server(context: Context) -> LocalServer | None:
         address=f"{state.host}:{state.port}" if state else "",
         summary=summary,
         fix=fix,
-        read_log=lambda: read_last_lines(folder.log_file, _LOG_LINES),
+        read_log=lambda: read_last_lines(folder.log_file, _LOG_LINES, with_debug=True),
     )
