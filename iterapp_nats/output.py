@@ -65,6 +65,11 @@ class Output:
         return self._stderr.isatty()
 
     @property
+    def terminal(self) -> TextIO:
+        """Stdout for a view that draws itself anew; everything else goes through `line`"""
+        return self._stdout
+
+    @property
     def colors_data(self) -> bool:
         """Whether data on stdout is coloured"""
         return self._is_colored(self._stdout)
@@ -186,7 +191,7 @@ class Output:
         data: object,
         errors: Sequence[IterappNatsError],
     ) -> str:
-        text = _dump(
+        text = render_json(
             {
                 "version": ENVELOPE_VERSION,
                 "command": self._command,
@@ -234,7 +239,8 @@ def to_plain(value: object) -> object:
     return str(value)
 
 
-def _dump(value: object) -> str:
+def render_json(value: object) -> str:
+    """Return a value as one line of JSON"""
     import json
 
     return json.dumps(to_plain(value), ensure_ascii=False)

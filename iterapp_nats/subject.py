@@ -54,6 +54,17 @@ def matches(pattern: str, subject: str) -> bool:
     return len(given) == len(wanted) and _tokens_match(wanted, given)
 
 
+def overlaps(one: str, other: str) -> bool:
+    """Tell whether any subject is matched by both patterns"""
+    first, second = one.split("."), other.split(".")
+    for left, right in zip(first, second, strict=False):
+        if ">" in (left, right):
+            return True
+        if left != right and "*" not in (left, right):
+            return False
+    return len(first) == len(second)
+
+
 def _tokens_match(wanted: list[str], given: list[str]) -> bool:
     return all(want in ("*", have) for want, have in zip(wanted, given, strict=False))
 

@@ -106,6 +106,10 @@ ENTRIES: Final = (
     Entry(
         "doctor", "doctor:doctor", "doctor --warn-within 168h", Heading.UNDERSTAND, connects=True
     ),
+    Entry("who", "who:who", "who orders.new", Heading.UNDERSTAND, connects=True),
+    Entry("why", "why:why", "why checkout", Heading.UNDERSTAND, connects=True),
+    Entry("top", "top:top", "top --once", Heading.UNDERSTAND, connects=True),
+    Entry("trace", "trace:trace", "trace orders.new", Heading.UNDERSTAND, connects=True),
     CREDS,
     PROBE,
     BENCH,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from iterapp_nats.insight.checks import Level
 from iterapp_nats.insight.steps import StepName, Verdict
 from iterapp_nats.security.reason import Weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from iterapp_nats.insight.checks import CheckResult
     from iterapp_nats.insight.steps import DoctorReport, StepResult
     from iterapp_nats.output import Output
 
@@ -19,6 +21,7 @@ _COLORS: Final = {
     Verdict.FAILED: "red",
     Verdict.SKIPPED: "cyan",
 }
+_LEVEL_COLORS: Final = {Level.OK: "green", Level.WARNING: "yellow", Level.CRITICAL: "red"}
 _VERDICT_WIDTH: Final = max(len(verdict) for verdict in Verdict)
 _STEP_WIDTH: Final = max(len(name) for name in StepName)
 _INDENT: Final = " " * (_VERDICT_WIDTH + _STEP_WIDTH + 4)
@@ -29,6 +32,16 @@ def render_report(report: DoctorReport, output: Output) -> Iterator[str]:
     for step in report.steps:
         yield from _render_step(step, output)
     yield _summary(report)
+
+
+def render_check(result: CheckResult, output: Output) -> str:
+    """Return the line of one measurement"""
+    level = output.paint_data(result.level, _LEVEL_COLORS[result.level])
+    if result.code:
+        return f"{level} {result.check}: error[{result.code}]: {result.message}"
+    times = (f"{each.name} {each.milliseconds:.1f} ms" for each in result.measurements)
+    limits = f"warning {result.warning_ms:g} ms, critical {result.critical_ms:g} ms"
+    return f"{level} {result.check}: {', '.join(times)} ({limits})"
 
 
 def _render_step(step: StepResult, output: Output) -> Iterator[str]:

@@ -66,6 +66,10 @@ class Answer:
         """Return a list of texts"""
         return tuple(_printable(item) for item in self._items(name))
 
+    def flag(self, name: str) -> bool:
+        """Return whether a field is true"""
+        return self.values.get(name) is True
+
     def number(self, name: str) -> int:
         """Return a whole number, 0 by default"""
         value = self.values.get(name)

@@ -27,7 +27,7 @@ from iterapp_nats.security.server_log import find_last_refusal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from iterapp_nats.client.account import UserInfo
+    from iterapp_nats.client.account_facts import UserInfo
     from iterapp_nats.client.connection import Connection
     from iterapp_nats.client.login import Login
     from iterapp_nats.insight.case import Case
