@@ -112,7 +112,10 @@ class NoAnswer(IterappNatsError):
         return cls(
             "request-timeout",
             f"no answer from {subject} within {timeout_s:g} s",
-            hints=("a subscriber exists: see whether it answers, or wait longer with --timeout",),
+            hints=(
+                f"a subscriber exists: see which with iterapp-nats who {subject}",
+                "or wait longer with --timeout",
+            ),
             context={"subject": subject},
         )
 

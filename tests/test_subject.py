@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from iterapp_nats.errors import InputError
 from iterapp_nats.subject import (
     MAX_SUBJECT_BYTES,
     matches,
+    overlaps,
     require_pattern,
     require_queue_group,
     require_subject,
@@ -110,3 +113,18 @@ def test_a_queue_group_with_a_blank_is_refused(name: str) -> None:
         require_queue_group(name)
     assert raised.value.code == "queue-group-invalid"
     assert repr(name) in raised.value.message
+
+
+SMALL = st.sampled_from(["a", "b"])
+PATTERNS = st.tuples(st.lists(SMALL | st.just("*"), max_size=3), st.sampled_from([[], [">"]])).map(
+    lambda parts: ".".join(parts[0] + parts[1]) or ">"
+)
+
+
+@given(PATTERNS, PATTERNS)
+def test_patterns_overlap_when_a_subject_is_matched_by_both(one: str, other: str) -> None:
+    subjects = (
+        ".".join(tokens) for length in range(1, 6) for tokens in product("ab", repeat=length)
+    )
+    common = any(matches(one, subject) and matches(other, subject) for subject in subjects)
+    assert overlaps(one, other) == overlaps(other, one) == common

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 WarnWithinOption = Annotated[
     float,
-    typer.Option(metavar="DURATION", parser=read_duration, help="Warn of an expiry this soon"),
+    typer.Option(
+        metavar="DURATION",
+        parser=read_duration,
+        help="Warn of an expiry this soon",
+        show_default="168h",
+    ),
 ]
 ChecksOption = Annotated[
     list[str] | None,
@@ -45,7 +50,10 @@ def doctor(
     critical: CriticalOption = 1.0,
     output_format: FormatOption = Format.TEXT,
 ) -> int:
-    """Name the cause when something does not work; exit 1 if anything fails"""
+    """Name the cause when something does not work
+
+    Ends with 1 if any step, or any measurement of --checks, has failed.
+    """
     import asyncio
 
     from iterapp_nats.cli.doctor_view import render_report

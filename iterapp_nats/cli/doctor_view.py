@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.insight.checks import Level
 from iterapp_nats.insight.steps import StepName, Verdict
+from iterapp_nats.manifest.formats.text import printable
 from iterapp_nats.security.reason import Weight
 
 if TYPE_CHECKING:
@@ -46,14 +47,14 @@ def render_check(result: CheckResult, output: Output) -> str:
 
 def _render_step(step: StepResult, output: Output) -> Iterator[str]:
     verdict = output.paint_data(step.verdict.ljust(_VERDICT_WIDTH), _COLORS[step.verdict])
-    below = [*step.evidence]
+    # Names and log lines are somebody else's text.
+    below = [printable(text) for text in step.evidence]
     for reason in step.reasons:
         is_failure = reason.weight is Weight.FAILURE
         label = f"{'error' if is_failure else 'warning'}[{reason.code}]"
-        below.append(
-            f"{output.paint_data(label, 'red' if is_failure else 'yellow')}: {reason.text}"
-        )
-        below += [f"  {output.paint_data('fix', 'cyan')}: {fix}" for fix in reason.fixes]
+        color = "red" if is_failure else "yellow"
+        below.append(f"{output.paint_data(label, color)}: {printable(reason.text)}")
+        below += [f"  {output.paint_data('fix', 'cyan')}: {printable(fix)}" for fix in reason.fixes]
     first, *rest = below or [""]
     yield f"{verdict}  {step.step.ljust(_STEP_WIDTH)}  {first}".rstrip()
     yield from (f"{_INDENT}{line}" for line in rest)

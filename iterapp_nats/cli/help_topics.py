@@ -15,7 +15,7 @@ EXIT_CODES: Final = """\
 Exit codes
 
     0  done; also when the reader of the output closed the pipe
-    1  the answer is no: findings, nothing running, messages lost, a leak
+    1  the answer is no: findings, a failed step of doctor, nobody there, messages lost, a leak
     2  usage, or a file, variable, subject or credential that cannot be used
     3  a bug in iterapp-nats; a crash report without secrets was written
     4  the server cannot be reached: DNS, refused, timeout, TLS
@@ -86,6 +86,9 @@ An error prints a code for programs, a sentence, and hints:
 With --format json the same is an object on stdout: version, command, status, exit_code, data,
 and errors with code, message, hints and context. Streams (sub, request) print it on stderr.
 No secret is ever part of it.
+
+doctor goes through everything that can be wrong with a connection and names the cause; why tells
+the server's reasons for the connections that it has closed.
 
 The code never changes its meaning; the exit code tells the family: iterapp-nats help exit-codes.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.cli.table import render_age, render_bytes, render_table
+from iterapp_nats.cli.table import plural, render_age, render_bytes, render_server, render_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,13 +33,13 @@ def summarise_who(report: WhoReport) -> str:
     """Return who gets a message, in one sentence"""
     count = len(report.presences)
     if report.subject is None:
-        return _plural(count, "connection")
+        return plural(count, "connection")
     if not count:
         return f"nobody is subscribed to {report.subject}"
     everybody = sum(
         any(not interest.queue for interest in presence.interests) for presence in report.presences
     )
-    parts = [_plural(everybody, "subscriber")] if everybody else []
+    parts = [plural(everybody, "subscriber")] if everybody else []
     parts += [f"one of the queue group {group}" for group in report.queue_groups]
     verb = "gets" if everybody <= 1 and len(parts) == 1 else "get"
     return f"{' and '.join(parts)} {verb} each message to {report.subject}"
@@ -59,7 +59,7 @@ def summarise_why(report: WhyReport) -> str:
         return f"no connection{of_name} was closed since the servers started"
     gone = sum(each.count for each in report.closings if each.is_normal)
     cut = sum(each.count for each in report.closings if not each.is_normal)
-    return f"{_plural(cut, 'connection')} cut off, {gone} closed by the clients themselves"
+    return f"{plural(cut, 'connection')} cut off, {gone} closed by the clients themselves"
 
 
 def render_trace(route: Route, output: Output) -> Iterator[str]:
@@ -74,9 +74,9 @@ def say_gathered(output: Output, gathered: Gathered) -> None:
     if not gathered.is_complete:
         output.warning(f"only {count} of {expected} servers answered: some connections are missing")
     elif expected is None:
-        output.say(f"{_plural(count, 'server')} answered")
+        output.say(f"{plural(count, 'server')} answered")
     else:
-        output.say(f"{count} of {_plural(max(count, expected), 'server')} answered")
+        output.say(f"{count} of {plural(max(count, expected), 'server')} answered")
 
 
 def _who_row(presence: Presence) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ def _who_row(presence: Presence) -> tuple[str, ...]:
         render_age(presence.idle_s),
         render_bytes(presence.pending_bytes),
         _subjects(presence),
-        presence.server,
+        render_server(presence.server),
     )
 
 
@@ -100,7 +100,7 @@ def _interest_rows(presence: Presence) -> Iterator[tuple[str, ...]]:
             presence.client,
             presence.address,
             render_bytes(presence.pending_bytes),
-            presence.server,
+            render_server(presence.server),
         )
 
 
@@ -122,7 +122,7 @@ def _render_closing(closing: Closing, now_s: float, output: Output) -> Iterator[
     yield (
         f"{_name(closing.name)}: {output.paint_data(closing.reason, color)}, {age} ago after"
         f" {render_age(closing.lasted_s)}{often}"
-        f" ({closing.client}, {closing.address}, server {closing.server})"
+        f" ({closing.client}, {closing.address}, server {render_server(closing.server)})"
     )
     yield f"  {closing.meaning}"
     if closing.fix:
@@ -130,7 +130,7 @@ def _render_closing(closing: Closing, now_s: float, output: Output) -> Iterator[
 
 
 def _receiver_line(receiver: Receiver, output: Output) -> str:
-    parts = [f"{receiver.kind} {_name(receiver.name)} on server {receiver.server}"]
+    parts = [f"{receiver.kind} {_name(receiver.name)} on server {render_server(receiver.server)}"]
     if receiver.subject:
         parts.append(f"subscribed to {receiver.subject}")
     if receiver.queue:
@@ -142,7 +142,3 @@ def _receiver_line(receiver: Receiver, output: Output) -> str:
 
 def _name(name: str) -> str:
     return name or "(no name)"
-
-
-def _plural(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"

@@ -14,6 +14,8 @@ _TIME_UNITS: Final = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 _BYTE_UNITS: Final = ("B", "KiB", "MiB", "GiB")
 _THOUSAND: Final = 1000
 _MANY: Final = 10
+_KEY_CHARACTERS: Final = 56
+_SHORT_KEY: Final = 8
 
 
 def render_table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -41,6 +43,16 @@ def render_bytes(count: float) -> str:
             return f"{count:.0f} {unit}"
         count /= _KIB
     return f"{count:.1f} {_BYTE_UNITS[-1]}"
+
+
+def render_server(name: str) -> str:
+    """Return a server's name; one that has none goes by a long key, of which the start is enough"""
+    return name if len(name) < _KEY_CHARACTERS else name[:_SHORT_KEY]
+
+
+def plural(count: int, word: str) -> str:
+    """Return a count with its noun"""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def render_rate(per_second: float) -> str:

@@ -30,7 +30,10 @@ def top(
     interval: IntervalOption = 1.0,
     output_format: FormatOption = Format.TEXT,
 ) -> int:
-    """Watch rates, waiting bytes and subjects of this account, and who was cut off"""
+    """Watch rates, waiting bytes and subjects
+
+    Rates come from the server's counters: nothing is subscribed to. Ctrl-C ends it.
+    """
     from iterapp_nats.cli.connecting import run_connected
     from iterapp_nats.client.policy import ConnectPolicy
 

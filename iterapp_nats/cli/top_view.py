@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.cli.table import render_age, render_bytes, render_rate, render_table
+from iterapp_nats.cli.table import (
+    plural,
+    render_age,
+    render_bytes,
+    render_rate,
+    render_server,
+    render_table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,13 +43,15 @@ def describe_sample(sample: TopSample) -> str:
     """Return the totals"""
     published = sum(each.published_per_s for each in sample.connections)
     received = sum(each.received_per_s for each in sample.connections)
+    connections = plural(len(sample.connections), "connection")
+    servers = plural(len(sample.gathered.servers), "server")
     parts = [
-        f"{len(sample.connections)} connections on {len(sample.gathered.servers)} servers",
+        f"{connections} on {servers}",
         f"published {render_rate(published)}",
         f"received {render_rate(received)}",
     ]
     if sample.slow_consumers:
-        parts.append(f"{sample.slow_consumers} slow consumers so far")
+        parts.append(f"{plural(sample.slow_consumers, 'slow consumer')} so far")
     return ", ".join(parts)
 
 
@@ -58,7 +67,7 @@ def connection_rows(sample: TopSample) -> list[tuple[str, ...]]:
             f"{render_bytes(each.received_bytes_per_s)}/s",
             render_bytes(each.pending_bytes),
             str(each.subscriptions),
-            each.server,
+            render_server(each.server),
         )
         for each in sample.connections[:MAX_ROWS]
     ]
@@ -80,7 +89,7 @@ def closed_rows(sample: TopSample) -> list[tuple[str, ...]]:
             each.reason,
             render_age(None if each.last_at_s is None else max(0.0, sample.at_s - each.last_at_s)),
             str(each.count),
-            each.server,
+            render_server(each.server),
         )
         for each in sample.closings
     ]

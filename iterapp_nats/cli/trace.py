@@ -21,7 +21,10 @@ def trace(
     subject: Annotated[str, typer.Argument(help="Subject of the message")],
     output_format: FormatOption = Format.TEXT,
 ) -> int:
-    """Show who would get a message, without sending it; exit 1 if nobody would"""
+    """Show who would get a message, without sending it
+
+    Ends with 1 if nobody would. Needs nats-server 2.11 or newer.
+    """
     from iterapp_nats.cli.connecting import run_connected
     from iterapp_nats.cli.insight_view import render_trace
     from iterapp_nats.client.policy import ConnectPolicy
@@ -46,6 +49,8 @@ def trace(
 
 
 def _say(context: Context, route: Route) -> None:
+    from iterapp_nats.cli.table import render_server
+
     output = context.output
     if route.refusal:
         output.say(f"the server would refuse a message to {route.subject}: {route.refusal}")
@@ -53,4 +58,5 @@ def _say(context: Context, route: Route) -> None:
         output.say(f"nobody would get a message to {route.subject}")
     if not route.is_complete:
         output.warning("not every server on the way has reported in time")
-    output.say(f"nothing was delivered; the way goes over {' and '.join(route.servers)}")
+    servers = " and ".join(map(render_server, route.servers))
+    output.say(f"nothing was delivered; the way goes over {servers}")

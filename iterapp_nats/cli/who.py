@@ -22,7 +22,10 @@ SubjectArgument = Annotated[
 def who(
     ctx: typer.Context, subject: SubjectArgument = None, output_format: FormatOption = Format.TEXT
 ) -> int:
-    """Show who is connected in this account, or would get a subject; exit 1 if nobody would"""
+    """Show who is connected, and who would get a subject
+
+    Ends with 1 if nobody would get it. Only connections of the own account are shown.
+    """
     from iterapp_nats.cli.connecting import run_connected
     from iterapp_nats.cli.insight_view import render_who, say_gathered, summarise_who
     from iterapp_nats.client.policy import ConnectPolicy

@@ -21,7 +21,10 @@ NameArgument = Annotated[
 def why(
     ctx: typer.Context, name: NameArgument = None, output_format: FormatOption = Format.TEXT
 ) -> int:
-    """Show why connections of this account were closed; exit 1 if none of that name was"""
+    """Show why connections were closed, and what to change
+
+    Ends with 1 if none of that name was. Servers remember their last 10,000 until they restart.
+    """
     from iterapp_nats.cli.connecting import run_connected
     from iterapp_nats.cli.insight_view import render_why, say_gathered, summarise_why
     from iterapp_nats.client.policy import ConnectPolicy

@@ -63,7 +63,6 @@ class Connected:
     language: str
     version: str
     address: str
-    user: str
     started_at_s: float | None
     idle_s: float | None
     stopped_at_s: float | None
@@ -138,7 +137,6 @@ def read_connected(row: Answer, server: str) -> Connected:
         language=row.text("lang"),
         version=row.text("version"),
         address=row.text("ip"),
-        user=row.text("name_tag"),
         started_at_s=row.time_s("start"),
         idle_s=row.duration_s("idle"),
         stopped_at_s=row.time_s("stop"),
@@ -166,4 +164,6 @@ def _permissions(permissions: Answer) -> Permissions:
 
 
 def _subjects(permission: Answer) -> SubjectPermission:
-    return SubjectPermission(permission.texts("allow"), permission.texts("deny"))
+    # The server keeps them in no order.
+    allow, deny = sorted(permission.texts("allow")), sorted(permission.texts("deny"))
+    return SubjectPermission(tuple(allow), tuple(deny))

@@ -62,7 +62,7 @@ async def open_connection(
     """
     route = load_route(settings, policy, name)
     heard = events or ConnectionEvents()
-    watch = Watch(settings.url, heard)
+    watch = Watch(settings.url, heard, route.permissions)
     supervisor = Supervisor(route, watch, heard)
     await supervisor.start()
     connection = Connection(supervisor, watch)

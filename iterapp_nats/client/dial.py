@@ -6,12 +6,14 @@ failed, and nothing is sent to a server that is not what was asked for.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.client.evidence import explained
 from iterapp_nats.client.greeting import fetch_greeting
 from iterapp_nats.client.translate import tls_not_offered
 from iterapp_nats.errors import Refused, Unreachable
+from iterapp_nats.security.diagnosis import LoginAttempt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,9 +84,17 @@ async def _dial_one(
     if route.wants_tls and not (server.tls_required or server.tls_available):
         raise tls_not_offered(str(url))
     session = new_session()
+    began_s = clock()
     try:
-        await session.connect(url, route, max(_MIN_LOGIN_S, deadline_s - clock()))
+        await session.connect(url, route, max(_MIN_LOGIN_S, deadline_s - began_s))
     except (Unreachable, Refused) as error:
-        raise explained(error, url, route) from error
+        attempt = LoginAttempt(
+            identity=route.login.identity if route.login else None,
+            has_password=url.user is not None,
+            client_ip=server.client_ip,
+            now=int(time.time()),
+            waited_s=clock() - began_s,
+        )
+        raise explained(error, url, route.settings.ca_file, attempt) from error
     session.keep_connected(route, url)
     return session, server

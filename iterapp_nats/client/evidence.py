@@ -14,42 +14,42 @@ from iterapp_nats import files
 from iterapp_nats.client.translate import UNTRUSTED
 from iterapp_nats.client.verdicts import LOGIN_REFUSED
 from iterapp_nats.errors import InputError, Refused, Unreachable
+from iterapp_nats.security.diagnosis import find_login_reasons
 
 if TYPE_CHECKING:
-    from iterapp_nats.client.route import Route
+    from iterapp_nats.security.diagnosis import LoginAttempt
     from iterapp_nats.server_url import ServerUrl
 
 _MAX_NAMES: Final = 3
 
 
-def explained(error: Unreachable | Refused, url: ServerUrl, route: Route) -> Unreachable | Refused:
-    """Return the error with what the route tells about its cause, or as it is"""
-    if error.code == LOGIN_REFUSED.code and url.user is None:
-        return _login_refused(str(url), route)
+def explained(
+    error: Unreachable | Refused, url: ServerUrl, ca_file: str | None, attempt: LoginAttempt
+) -> Unreachable | Refused:
+    """Return the error with what was given tells about its cause, or as it is"""
+    if error.code == LOGIN_REFUSED.code:
+        return _login_refused(str(url), attempt)
     if error.code == UNTRUSTED:
-        return _untrusted(error, str(url), route.settings.ca_file)
+        return _untrusted(error, str(url), ca_file)
     return error
 
 
-def _login_refused(place: str, route: Route) -> Refused:
-    if route.login is None:
-        return Refused(
-            "login-missing",
-            f"the server at {place} asks for a login, and no credentials are given",
-            hints=("set NATS_CREDENTIALS or NATS_CREDENTIALS_FILE, or name a file with --creds",),
-            context={"server": place},
-        )
-    identity = route.login.identity
-    user, account = identity.user_public_key, identity.account_public_key
+def _login_refused(place: str, attempt: LoginAttempt) -> Refused:
+    reason = find_login_reasons(attempt)[0]
+    context = {"server": place}
+    if attempt.identity:
+        context["user"] = attempt.identity.user_public_key
+        context["account"] = attempt.identity.account_public_key
+    if reason.code != LOGIN_REFUSED.code:
+        message = f"the server at {place} refused the login: {reason.text}"
+        return Refused(reason.code, message, hints=reason.fixes, context=context)
+    identity = attempt.identity
+    name = (identity.user_name or identity.user_public_key) if identity else ""
     return Refused(
-        LOGIN_REFUSED.code,
-        f"the server at {place} refused the login of {user}",
-        hints=(
-            "the credentials are right by themselves, and the server never names the cause",
-            f"they were revoked, or the server does not know the account {account}",
-            "an account is unknown where it was not issued yet, or belongs to another operator",
-        ),
-        context={"server": place, "user": user, "account": account},
+        reason.code,
+        f"the server at {place} refused the login of {name}",
+        hints=(reason.text, *reason.fixes, LOGIN_REFUSED.hint),
+        context=context,
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from iterapp_nats.client.login import Login
     from iterapp_nats.client.policy import ConnectPolicy
+    from iterapp_nats.security.claims import Permissions
     from iterapp_nats.settings import Settings
 
 
@@ -30,6 +31,12 @@ class Route:
     def wants_tls(self) -> bool:
         """Whether plaintext would be a downgrade"""
         return self.trust is not None
+
+    @property
+    def permissions(self) -> Permissions | None:
+        """What the credentials allow, None where only the server knows"""
+        rights = self.login.identity.rights if self.login else None
+        return rights.permissions if rights else None
 
     def renewed(self) -> Route | None:
         """Return the route with rotated credentials, None when the creds file holds nothing new

@@ -144,6 +144,7 @@ class Supervisor:
             return
         if renewed and renewed.login:
             self.route = renewed
+            self._watch.permissions = renewed.permissions
             self.session.use_login(renewed.login)
 
     def _session_ended(self, cause: IterappNatsError) -> None:

@@ -23,6 +23,8 @@ _WRONG_NAME: Final = (62, 64)
 UNKNOWN_ISSUER: Final = (18, 19, 20, 21)
 """OpenSSL's X509_V_ERR numbers; every other one is a certificate that is wrong in itself"""
 
+_SEE_CERTIFICATES: Final = "see who issued it, and whom you trust, with iterapp-nats doctor"
+
 
 class Phase(StrEnum):
     """How far a connection had come"""
@@ -167,7 +169,7 @@ def _tls_error(error: SSLError, place: str) -> Unreachable:
     reason = f"the server's certificate is not trusted: {text}"
     if code in UNKNOWN_ISSUER:
         hint = "set NATS_CA_FILE to the certificate of the CA that signed the server's"
-        return _unreachable(UNTRUSTED, place, reason, Phase.TLS, hint)
+        return _unreachable(UNTRUSTED, place, reason, Phase.TLS, hint, _SEE_CERTIFICATES)
     hint = "the certificate or its CA is malformed: its issuer has to make it again"
     return _unreachable("tls-malformed", place, reason, Phase.TLS, hint)
 

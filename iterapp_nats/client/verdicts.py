@@ -40,23 +40,24 @@ LOGIN_REFUSED: Final = Verdict(
     Refused,
     "login-refused",
     "the server at {place} refused the login",
-    "the server never names the cause: look at the credentials with iterapp-nats creds check",
+    "the server never names the cause: iterapp-nats doctor looks at everything that can be one",
 )
 PUBLISH_DENIED: Final = Verdict(
     Refused,
     "publish-denied",
     "the server does not allow this user to publish to {detail}",
-    "list the allowed subjects with iterapp-nats creds show",
+    "see all permissions with iterapp-nats doctor",
 )
 SUBSCRIBE_DENIED: Final = Verdict(
     Refused,
     "subscribe-denied",
     "the server does not allow this user to subscribe to {detail}",
-    "list the allowed subjects with iterapp-nats creds show",
+    "see all permissions with iterapp-nats doctor",
 )
 UNKNOWN_TEXT: Final = Verdict(Refused, "server-error", "the server at {place} said: {detail}")
 
-_LOST: Final = Verdict(Unreachable, "connection-lost", "lost the connection to {place}")
+_ASK_WHY: Final = "ask the server for its reason with iterapp-nats why"
+_LOST: Final = Verdict(Unreachable, "connection-lost", "lost the connection to {place}", _ASK_WHY)
 _PROTOCOL: Final = Verdict(
     Unreachable, "protocol-error", "the server at {place} and the client did not understand another"
 )
@@ -184,7 +185,7 @@ CLIENT_ERRORS: Final[Mapping[str, Verdict]] = {
         Unreachable, "connection-lost", "not connected to {place} at the moment: nothing was sent"
     ),
     "UnexpectedEOF": Verdict(
-        Unreachable, "connection-lost", "the server at {place} closed the connection"
+        Unreachable, "connection-lost", "the server at {place} closed the connection", _ASK_WHY
     ),
     "FlushTimeoutError": Verdict(
         Unreachable, "confirm-timeout", "the server at {place} did not confirm in time"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from iterapp_nats.client.events import Gap
 from iterapp_nats.client.translate import client_error
 from iterapp_nats.client.verdicts import PUBLISH_DENIED, SUBSCRIBE_DENIED
+from iterapp_nats.security.permission_text import explain_denial
 from iterapp_nats.subject import matches
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from iterapp_nats.client.events import ClientName, ConnectionEvents
     from iterapp_nats.errors import IterappNatsError
+    from iterapp_nats.security.claims import Permissions
 
 T = TypeVar("T")
 
@@ -61,8 +63,12 @@ class Attention:
 class Watch:
     """Collects what one connection hears, over all its reconnects"""
 
-    def __init__(self, place: str, events: ConnectionEvents) -> None:
+    def __init__(
+        self, place: str, events: ConnectionEvents, permissions: Permissions | None = None
+    ) -> None:
         self.place = place
+        self.permissions = permissions
+        """What the credentials allow, None where only the server knows"""
         self.gaps: list[Gap] = []
         self.ended: IterappNatsError | None = None
         self._events = events
@@ -115,8 +121,7 @@ class Watch:
             self.say_once(client_error(error, self.place))
             return
         action, folded = refusal.groups()
-        verdict = PUBLISH_DENIED if action == "publish" else SUBSCRIBE_DENIED
-        self._refused(verdict.error(self.place, self._spelling.get(folded, folded)), folded)
+        self._refused(self._denial(action, self._spelling.get(folded, folded)), folded)
 
     def say_once(self, error: IterappNatsError) -> None:
         """Announce an error, unless the same was announced in this time without connection"""
@@ -189,6 +194,15 @@ class Watch:
             del self._waiting[alarm]
             _dismiss(alarm)
             await _cancel(pending)
+
+    def _denial(self, action: str, subject: str) -> IterappNatsError:
+        is_publish = action == "publish"
+        verdict = PUBLISH_DENIED if is_publish else SUBSCRIBE_DENIED
+        error = verdict.error(self.place, subject)
+        if self.permissions:
+            allowed = self.permissions.publish if is_publish else self.permissions.subscribe
+            error.hints = (*explain_denial(subject, allowed), *error.hints)
+        return error
 
     def _refused(self, error: IterappNatsError, folded: str) -> None:
         everybody = (*self._attending, *self._standing)

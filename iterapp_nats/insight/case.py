@@ -38,7 +38,8 @@ class Case:
 
     `settings` is the error when the variables cannot be used. `owner` holds the app's name, and the
     environment of HOPS_ENV, which is empty outside a pod. `variables` are the names of those that
-    are set. `now` returns Unix seconds. A connection attempt gets `timeout_s` at most.
+    are set. `other_project` returns whose dev server a server's name means, None for our own and
+    for strangers. `now` returns Unix seconds. A connection attempt gets `timeout_s` at most.
     """
 
     manifest: FileReport | None
@@ -46,6 +47,7 @@ class Case:
     owner: Owner
     variables: frozenset[str]
     local_server: LocalServer | None
+    other_project: Callable[[str], str | None]
     now: Callable[[], float]
     warn_within_s: float
     timeout_s: float

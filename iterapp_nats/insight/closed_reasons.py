@@ -23,7 +23,7 @@ _PENDING: Final = ClosedReason(
     "take messages off the socket at once and work on them elsewhere, share the work in a queue"
     " group, or send less",
 )
-_REASONS: Final = {
+REASONS: Final = {
     "Client Closed": ClosedReason("the client closed the connection, or its process ended",
                                   is_normal=True),
     "Slow Consumer (Pending Bytes)": _PENDING,
@@ -91,4 +91,4 @@ _REASONS: Final = {
 
 def explain_closed(reason: str) -> ClosedReason:
     """Return what a reason means; one that is not known here says nothing"""
-    return _REASONS.get(reason, ClosedReason("a reason that iterapp-nats does not know"))
+    return REASONS.get(reason, ClosedReason("a reason that iterapp-nats does not know"))

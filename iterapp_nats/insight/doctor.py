@@ -74,7 +74,7 @@ async def _examine_network(
     authorities: tuple[Certificate, ...],
     deadline: Deadline,
 ) -> tuple[list[StepResult], tuple[Path, ...]]:
-    network = Network(settings.wants_tls, case.variables, deadline)
+    network = Network(settings.wants_tls, case.variables, case.other_project, deadline)
     paths = tuple(Path(url) for url in settings.servers)
     probes = [
         (StepName.DNS, network.resolve),

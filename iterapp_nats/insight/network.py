@@ -79,6 +79,7 @@ class Network:
 
     wants_tls: bool
     variables: frozenset[str]
+    other_project: Callable[[str], str | None]
     deadline: Deadline
 
     async def resolve(self, path: Path) -> Outcome:
@@ -147,6 +148,13 @@ class Network:
                 "tls-not-used",
                 "the server offers TLS, and this connection is in plaintext",
                 "write the address as tls://, and set NATS_CA_FILE",
+            )
+        project = self.other_project(server.server_name)
+        if project:
+            yield warning(
+                "other-project",
+                f"this is the dev server of the project {project}",
+                "start the one of this project with iterapp-nats dev up",
             )
         if path.own_ip and server.client_ip and not _are_same(path.own_ip, server.client_ip):
             yield warning(

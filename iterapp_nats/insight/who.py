@@ -30,7 +30,6 @@ class Presence:
     server: str
     number: int
     name: str
-    user: str
     client: str
     address: str
     idle_s: float | None
@@ -92,7 +91,6 @@ def _presence(one: Connected, subject: str | None) -> Presence:
         server=one.server,
         number=one.number,
         name=one.name,
-        user=one.user,
         client=client_of(one),
         address=one.address,
         idle_s=one.idle_s,

@@ -110,12 +110,12 @@ def owner_of_account(name: str) -> Owner:
 def _without_creds(attempt: LoginAttempt) -> Reason:
     if attempt.has_password:
         return failure(
-            "password-refused",
+            "login-password",
             "the user or the password in the address is wrong, or the server takes only creds",
             "correct the login in NATS_URL, with special characters as %XX",
         )
     return failure(
-        "creds-missing",
+        "login-missing",
         "the server asks for a login, and no credentials are given",
         f"set {_CREDS_VARIABLES}; on the platform they are set when iterapp.toml has [nats]",
     )
@@ -131,21 +131,21 @@ def _certain(identity: CredsIdentity, attempt: LoginAttempt) -> Iterator[Reason]
     types = rights.connection_types
     if types and CONNECTION_TYPE not in (name.upper() for name in types):
         yield failure(
-            "connection-type",
+            "login-connection-type",
             f"the creds are for connections of the type {', '.join(types)}, and this is"
             f" {CONNECTION_TYPE}",
             f"issue them again with {CONNECTION_TYPE} among allowed_connection_types",
         )
     if rights.sources and not _is_source(attempt.client_ip, rights.sources):
         yield failure(
-            "source-address",
+            "login-source-address",
             f"the creds are for {', '.join(rights.sources)},"
             f" and the server sees this client as {attempt.client_ip}",
             "connect from one of these networks, or issue the creds again with another src",
         )
     if is_within_times(rights, attempt.now) is False:
         yield failure(
-            "connect-times",
+            "login-connect-times",
             f"the creds are for {render_times(rights)}, and it is {render_time(attempt.now)}",
             "come back within these times, or issue the creds again with others",
         )
@@ -162,7 +162,7 @@ def _unseen(identity: CredsIdentity, attempt: LoginAttempt) -> Reason:
     owner = owner_of_tags(identity.tags)
     whose = f" ({owner.app} in {owner.environment})" if owner.app and owner.environment else ""
     return failure(
-        "creds-not-accepted",
+        "login-refused",
         "signature, key and dates of the creds are right, so the cause is one that only the server"
         f" knows: {'; or '.join(causes)}",
         f"compare NATS_URL with the environment that the creds{whose} were issued for",

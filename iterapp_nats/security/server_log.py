@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 _PUSH: Final = "ask the operator of the server to push the account again"
 _NEW_CREDS: Final = "get new creds for this app and environment"
-_CAUSES: Final = (
+CAUSES: Final = (
     ("User authentication revoked",
-     failure("creds-revoked", "the user of the creds was revoked", _NEW_CREDS)),
+     failure("login-user-revoked", "the user of the creds was revoked", _NEW_CREDS)),
     ("Account JWT lookup error: account validation failed",
-     failure("account-invalid", "the account of the creds has expired, or is of another operator",
+     failure("login-account-invalid", "the account of the creds has expired, or is of another operator",
              "compare NATS_URL with the environment of the creds", _PUSH)),
     ("Account JWT lookup error",
-     failure("account-unknown", "the server does not know the account of the creds",
+     failure("login-account-unknown", "the server does not know the account of the creds",
              "compare NATS_URL with the environment of the creds", _PUSH)),
     ("User JWT issuer is not known",
-     failure("issuer-unknown", "the creds are signed by a key that is none of their account",
+     failure("login-issuer-unknown", "the creds are signed by a key that is none of their account",
              _NEW_CREDS)),
     ("claim is expired", failure("creds-expired", "the creds have expired", _NEW_CREDS)),
     ("claim is not yet valid",
@@ -36,20 +36,20 @@ _CAUSES: Final = (
     ("Signature not verified",
      failure("creds-mismatch", "the seed of the creds belongs to another user", _NEW_CREDS)),
     ("scoped users require no permissions",
-     failure("scoped-user-with-rights",
+     failure("login-scoped-rights",
              "the creds carry rights, and users of a scoped signing key must carry none",
              "issue them again without limits and permissions")),
     ("Connection type not allowed",
-     failure("connection-type", "the creds are not for this type of connection",
+     failure("login-connection-type", "the creds are not for this type of connection",
              "issue them again with STANDARD among allowed_connection_types")),
     ("Bad src Ip",
-     failure("source-address", "the creds are not for the address of this client",
+     failure("login-source-address", "the creds are not for the address of this client",
              "connect from an allowed network, or issue them again with another src")),
     ("Outside connect times",
-     failure("connect-times", "the creds are not for this time of day",
+     failure("login-connect-times", "the creds are not for this time of day",
              "issue them again with other times")),
     ("Authentication requires a user JWT",
-     failure("creds-missing", "the server got no JWT that it could read",
+     failure("login-missing", "the server got no JWT that it could read",
              "set NATS_CREDENTIALS or NATS_CREDENTIALS_FILE")),
 )  # fmt: skip
 _CONNECTION: Final = re.compile(r" - cid:(\d+) - (.*)")
@@ -76,7 +76,7 @@ def find_last_refusal(lines: Sequence[str]) -> LoggedRefusal | None:
 def _explain(lines: Sequence[str], connection: str) -> LoggedRefusal:
     own = [line for line in lines if f" - cid:{connection} - " in line]
     for line in reversed(own):
-        reason = next((reason for fragment, reason in _CAUSES if fragment in line), None)
+        reason = next((reason for fragment, reason in CAUSES if fragment in line), None)
         if reason:
             return LoggedRefusal(line, reason)
     return LoggedRefusal(own[-1], None)

@@ -163,14 +163,14 @@ def test_every_consumer_gets_the_account(consumer: Consumer, shop: DevProject) -
 @pytest.mark.parametrize(
     ("up", "argv", "code", "words"),
     [
-        (SECURE, ("env", "--environment", "snap"), "account-unknown", "dev up --environment snap"),
+        (SECURE, ("env", "--environment", "snap"), "login-account-unknown", "dev up --environment snap"),
         (
             SECURE,
             ("env", "--app", "other", "--environment", "snap"),
-            "account-unknown",
+            "login-account-unknown",
             "dev up --app other --environment snap",
         ),
-        (("--port", "0"), ("env", "--environment", "snap"), "account-unknown", "restart --secure"),
+        (("--port", "0"), ("env", "--environment", "snap"), "login-account-unknown", "restart --secure"),
         (None, ("env", "--environment", "snap"), "server-not-running", "up --environment snap"),
         (None, ("env", "--app", "other"), "server-not-running", "up --secure"),
         (None, ("dev", "up", "--plain", "--app", "other"), "plain-with-accounts", "leave --plain"),
@@ -263,7 +263,7 @@ def test_doctor_reads_the_log_for_why_a_login_was_refused(shop: DevProject) -> N
     ended = call(shop, "doctor", environ=environ)
     assert ended.code == 1
     assert "failed   login" in ended.text
-    assert "error[account-unknown]: the server does not know the account" in ended.text
+    assert "error[login-account-unknown]: the server does not know the account" in ended.text
     assert "its log:" in ended.text
     assert "Account JWT lookup error" in ended.text
     healthy = call(shop, "doctor")
@@ -314,6 +314,14 @@ def test_no_secret_is_in_outputs_logs_and_command_lines(shop: DevProject) -> Non
         call(shop, "-vv", "rtt", "--count", "1"),
         call(shop, "env", "--explain"),
         call(shop, "creds", "show", ".iterapp-nats/creds/shop-prod.creds"),
+        call(shop, "-vv", "doctor"),
+        call(shop, "doctor", "--format", "json"),
+        call(shop, "doctor", "--checks", "connection"),
+        call(shop, "who"),
+        call(shop, "why", "iterapp-nats rtt", "--format", "json"),
+        call(shop, "trace", "orders.new"),
+        call(shop, "top", "--once", "--interval", "50ms"),
+        call(shop, "dev", "logs", "-v"),
     ]
     seen = [part for each in outputs for part in (each.stdout, each.stderr.encode())]
     seen += [path.read_bytes() for path in (shop.state_folder.path / "log").iterdir()]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.cli import run_cli
+from tests.support.peers import Wire, run_peer
 from tests.support.servers import HOST, free_port
 
 if TYPE_CHECKING:
@@ -59,6 +60,18 @@ def test_variables_that_no_command_could_use_are_a_step(
     ended = run_cli("doctor", cwd=project, environ=variables)
     assert ended.code == 1
     assert f"failed   variables     error[{code}]" in ended.text
+
+
+def test_words_of_a_server_cannot_steer_the_terminal(project: Path) -> None:
+    def greet(wire: Wire) -> None:
+        wire.greet(server_name="\x1b[2Jevil", version="\x1b]0;x\x07")
+        wire.read_to_end()
+
+    with run_peer(greet) as peer:
+        argv = ("doctor", "--server", peer.url, "--connect-timeout", "500ms")
+        ended = run_cli(*argv, cwd=project)
+    assert "evil" in ended.text
+    assert "\x1b" not in ended.text
 
 
 def test_missing_flag_is_a_failure(project: Path, environ: dict[str, str]) -> None:

@@ -77,6 +77,41 @@ def test_refused_subject_exits_5_and_is_named_as_typed(
 
 
 @pytest.mark.parametrize(
+    "argv",
+    [("pub", "order.new", "x"), ("request", "order.new"), ("sub", "order.new")],
+    ids=lambda argv: argv[0],
+)
+def test_refused_subject_comes_with_what_is_allowed_and_near(
+    argv: tuple[str, ...], environ: dict[str, str], project: Path
+) -> None:
+    ended = run_cli(*argv, cwd=project, environ=environ)
+    assert ended.code == 5
+    assert "order.new" in ended.stderr
+    assert "hint: allowed: orders.>, _INBOX.>, $SYS.REQ.USER.INFO" in ended.stderr
+    assert "hint: the nearest allowed subject is orders.new" in ended.stderr
+
+
+def test_refused_login_names_what_can_be_told_without_the_server(
+    environ: dict[str, str], project: Path
+) -> None:
+    without = {**environ, "NATS_CREDENTIALS": "", "NATS_CREDENTIALS_FILE": ""}
+    ended = run_cli("pub", "orders.new", "x", cwd=project, environ=without)
+    assert ended.code == 5
+    assert "hint: the server asks for a login, and no credentials are given" in ended.stderr
+    assert "iterapp-nats doctor looks at everything" in ended.stderr
+
+
+@pytest.mark.parametrize("argv", [("env", "--explain"), ("rtt",), ("creds", "check", "--environ")])
+def test_content_in_the_place_of_a_path_is_never_shown(
+    argv: tuple[str, ...], environ: dict[str, str], mode: OperatorMode, project: Path
+) -> None:
+    wrong = {**environ, "NATS_CREDENTIALS": "", "NATS_CREDENTIALS_FILE": mode.creds_text}
+    ended = run_cli("-vv", *argv, cwd=project, environ=wrong)
+    assert "error[content-as-path]: NATS_CREDENTIALS_FILE holds the content" in ended.stderr
+    assert_tells_no_secret(ended, mode)
+
+
+@pytest.mark.parametrize(
     ("change", "code", "name"),
     [
         ({"NATS_CA_FILE": ""}, 4, "tls-ca-missing"),

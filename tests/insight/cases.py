@@ -66,6 +66,7 @@ def case_of(environ: Mapping[str, str], **changes: object) -> Case:
         owner=Owner("", environ.get("HOPS_ENV", "")),
         variables=frozenset(environ),
         local_server=None,
+        other_project=lambda _: None,
         now=time.time,
         warn_within_s=WEEK_S,
         timeout_s=5.0,

@@ -70,13 +70,13 @@ def served(
         yield mode, running
 
 
-@row(ROWS, LOGIN, "creds-missing", "no credentials are given", "NATS_CREDENTIALS")
+@row(ROWS, LOGIN, "login-missing", "no credentials are given", "NATS_CREDENTIALS")
 def no_creds(folder: Path) -> Iterator[Case]:
     with served(folder) as (_, running):
         yield case_of({"NATS_URL": running.url})
 
 
-@row(ROWS, LOGIN, "password-refused", "user or the password")
+@row(ROWS, LOGIN, "login-password", "user or the password")
 def wrong_password(folder: Path) -> Iterator[Case]:
     with run_server(folder, "authorization { user: app, password: right }") as running:
         yield case_of({"NATS_URL": running.url.replace("//", "//app:wrong@")})
@@ -149,45 +149,45 @@ def user_not_yet_valid(folder: Path) -> Iterator[Case]:
         yield case_at(running.url, mode)
 
 
-@row(ROWS, LOGIN, "creds-not-accepted", "the user was revoked", "account")
+@row(ROWS, LOGIN, "login-refused", "the user was revoked", "account")
 def user_revoked_seen_from_outside(folder: Path) -> Iterator[Case]:
     revocation = Revocation(USER.public_key, int(time.time()) + 1)
     with served(folder, claims=account(revocations=(revocation,))) as (mode, running):
         yield case_at(running.url, mode)
 
 
-@row(ROWS, LOGIN, "creds-revoked", "was revoked", "User authentication revoked")
+@row(ROWS, LOGIN, "login-user-revoked", "was revoked", "User authentication revoked")
 def user_revoked_with_the_log(folder: Path) -> Iterator[Case]:
     revocation = Revocation(USER.public_key, int(time.time()) + 1)
     with served(folder, claims=account(revocations=(revocation,))) as (mode, running):
         yield with_log(case_at(running.url, mode), running)
 
 
-@row(ROWS, LOGIN, "creds-not-accepted", "is not known to it", "another environment")
+@row(ROWS, LOGIN, "login-refused", "is not known to it", "another environment")
 def account_unknown_seen_from_outside(folder: Path) -> Iterator[Case]:
     with served(folder, creds(STRANGER)) as (mode, running):
         yield case_at(running.url, mode)
 
 
-@row(ROWS, LOGIN, "account-unknown", "does not know the account", "account missing")
+@row(ROWS, LOGIN, "login-account-unknown", "does not know the account", "account missing")
 def account_unknown_with_the_log(folder: Path) -> Iterator[Case]:
     with served(folder, creds(STRANGER)) as (mode, running):
         yield with_log(case_at(running.url, mode), running)
 
 
-@row(ROWS, LOGIN, "creds-not-accepted", "as a lookup in vain does", "never pushed")
+@row(ROWS, LOGIN, "login-refused", "as a lookup in vain does", "never pushed")
 def account_unknown_to_a_full_resolver(folder: Path) -> Iterator[Case]:
     with full_resolver(folder) as (mode, running):
         yield case_at(running.url, mode)
 
 
-@row(ROWS, LOGIN, "account-unknown", "fetching jwt timed out")
+@row(ROWS, LOGIN, "login-account-unknown", "fetching jwt timed out")
 def account_unknown_to_a_full_resolver_with_the_log(folder: Path) -> Iterator[Case]:
     with full_resolver(folder) as (mode, running):
         yield with_log(case_at(running.url, mode), running)
 
 
-@row(ROWS, LOGIN, "account-unknown", "does not know the account")
+@row(ROWS, LOGIN, "login-account-unknown", "does not know the account")
 def account_deleted(folder: Path) -> Iterator[Case]:
     with served(folder) as (mode, running):
         lines = mode.config_path.read_text().splitlines()
@@ -198,13 +198,13 @@ def account_deleted(folder: Path) -> Iterator[Case]:
         yield with_log(case_at(running.url, mode), running)
 
 
-@row(ROWS, LOGIN, "account-invalid", "has expired", "account validation failed")
+@row(ROWS, LOGIN, "login-account-invalid", "has expired", "account validation failed")
 def account_expired(folder: Path) -> Iterator[Case]:
     with served(folder, claims=account(expires_at=int(time.time()) - HOUR_S)) as (mode, running):
         yield with_log(case_at(running.url, mode), running)
 
 
-@row(ROWS, LOGIN, "account-invalid", "another operator")
+@row(ROWS, LOGIN, "login-account-invalid", "another operator")
 def account_of_another_operator(folder: Path) -> Iterator[Case]:
     with served(folder) as (mode, running):
         foreign = encode_jwt(account(), derive_key(Role.OPERATOR, "foreign"), int(time.time()))
@@ -218,21 +218,21 @@ def account_of_another_operator(folder: Path) -> Iterator[Case]:
         yield with_log(case_at(running.url, mode), running)
 
 
-@row(ROWS, LOGIN, "creds-not-accepted", STRANGER.public_key, "no signing key of the account")
+@row(ROWS, LOGIN, "login-refused", STRANGER.public_key, "no signing key of the account")
 def signed_by_another_account(folder: Path) -> Iterator[Case]:
     text = creds(STRANGER, issuer_account=ACCOUNT.public_key)
     with served(folder, text) as (mode, running):
         yield case_at(running.url, mode)
 
 
-@row(ROWS, LOGIN, "issuer-unknown", "none of their account", "issuer is not known")
+@row(ROWS, LOGIN, "login-issuer-unknown", "none of their account", "issuer is not known")
 def signed_by_another_account_with_the_log(folder: Path) -> Iterator[Case]:
     text = creds(STRANGER, issuer_account=ACCOUNT.public_key)
     with served(folder, text) as (mode, running):
         yield with_log(case_at(running.url, mode), running)
 
 
-@row(ROWS, LOGIN, "scoped-user-with-rights", "must carry none")
+@row(ROWS, LOGIN, "login-scoped-rights", "must carry none")
 def scoped_user_with_rights(folder: Path) -> Iterator[Case]:
     key = derive_key(Role.ACCOUNT, "scoped")
     claims = account(signing_keys=(ScopedSigningKey(key.public_key, "role"),))
@@ -241,21 +241,21 @@ def scoped_user_with_rights(folder: Path) -> Iterator[Case]:
         yield with_log(case_at(running.url, mode), running)
 
 
-@row(ROWS, LOGIN, "connection-type", "WEBSOCKET", "STANDARD")
+@row(ROWS, LOGIN, "login-connection-type", "WEBSOCKET", "STANDARD")
 def connection_type(folder: Path) -> Iterator[Case]:
     rights = UserRights(connection_types=("WEBSOCKET",))
     with served(folder, creds(rights=rights)) as (mode, running):
         yield case_at(running.url, mode)
 
 
-@row(ROWS, LOGIN, "source-address", "10.0.0.0/8", "127.0.0.1")
+@row(ROWS, LOGIN, "login-source-address", "10.0.0.0/8", "127.0.0.1")
 def source_address(folder: Path) -> Iterator[Case]:
     rights = UserRights(sources=("10.0.0.0/8",))
     with served(folder, creds(rights=rights)) as (mode, running):
         yield case_at(running.url, mode)
 
 
-@row(ROWS, LOGIN, "connect-times", "the creds are for", "UTC")
+@row(ROWS, LOGIN, "login-connect-times", "the creds are for", "UTC")
 def time_window(folder: Path) -> Iterator[Case]:
     hours = (time.strftime("%H:00:00", time.gmtime(time.time() + n * HOUR_S)) for n in (2, 3))
     rights = UserRights(times=(ConnectTimes(*hours),))

@@ -59,7 +59,7 @@ def test_healthy_app_is_told_who_it_is(secure: RunningServer, mode: OperatorMode
     assert set(verdicts(report).values()) <= {Verdict.OK, Verdict.SKIPPED}
     account = told(step_of(report, StepName.ACCOUNT))
     assert "exampleapp-pod in account exampleapp-test" in account
-    assert "may publish to orders.>, _INBOX.>, $SYS.REQ.USER.INFO" in account
+    assert "may publish to $SYS.REQ.USER.INFO, _INBOX.>, orders.>" in account
     assert "TLSv1.3" in told(step_of(report, StepName.TLS))
 
 

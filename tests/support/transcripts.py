@@ -22,6 +22,7 @@ _KINDS = (
     (re.compile(r"nats-server \d+\.\d+\.\d+"), "nats-server VERSION"),
     (re.compile(r"\d+\.\d+ ms"), "TIME ms"),
     (re.compile(r"\bA[A-Z2-7]{55}\b"), "ACCOUNT"),
+    (re.compile(r"\biterapp-nats-shop-[0-9a-f]{12}\b"), "SERVER"),
     (re.compile(r"\b20\d\d-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?"), "DATE"),
     (re.compile(r"_INBOX\.[A-Za-z0-9.]+"), "_INBOX"),
 )

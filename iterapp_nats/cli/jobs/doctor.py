@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from iterapp_nats.cli.dev_view import describe
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.logs import read_last_lines
+from iterapp_nats.dev.plan import name_generation, project_of_generation
 from iterapp_nats.errors import IterappNatsError
 from iterapp_nats.insight.case import Case, LocalServer
 from iterapp_nats.manifest.check import check_manifest
@@ -31,6 +32,7 @@ def build_case(context: Context, *, warn_within_s: float) -> Case:
         owner=_owner(context),
         variables=frozenset(name for name, value in context.environ.items() if value),
         local_server=_local_server(context),
+        other_project=lambda server_name: _other_project(context, server_name),
         now=context.now,
         warn_within_s=warn_within_s,
         timeout_s=context.flags.connect_timeout,
@@ -58,6 +60,12 @@ def _owner(context: Context) -> Owner:
     if project.manifest is None:
         return Owner("", environment)
     return Owner(app_of_folder(project.root.name), environment)
+
+
+def _other_project(context: Context, server_name: str) -> str | None:
+    project = project_of_generation(server_name)
+    own = project_of_generation(name_generation(context.project.root.name, b""))
+    return project if project != own else None
 
 
 def _local_server(context: Context) -> LocalServer | None:
