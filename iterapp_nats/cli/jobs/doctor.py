@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.cli.dev_view import describe
+from iterapp_nats.cli.jobs.check import read_sources
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.logs import read_last_lines
 from iterapp_nats.dev.plan import name_generation, project_of_generation
@@ -12,7 +13,7 @@ from iterapp_nats.errors import IterappNatsError
 from iterapp_nats.insight.case import Case, LocalServer
 from iterapp_nats.manifest.check import check_manifest
 from iterapp_nats.manifest.source import ManifestSource
-from iterapp_nats.manifest_files import read_source
+from iterapp_nats.project import MANIFEST_NAME
 from iterapp_nats.security.diagnosis import Owner
 from iterapp_nats.security.realm import app_of_folder
 
@@ -43,7 +44,7 @@ def _check_manifest(context: Context) -> FileReport | None:
     path = context.project.manifest
     if path is None:
         return None
-    source = read_source(path, context.cwd, with_code=False)
+    source = next(read_sources(context, [str(path)], MANIFEST_NAME))
     return check_manifest(source) if isinstance(source, ManifestSource) else source
 
 
