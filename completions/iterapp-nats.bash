@@ -4,7 +4,7 @@
 _iterapp_nats_command() {
     commands='' options='' valued='' repeatable=''
     case $1 in
-        '') commands='check enable disable explain env pub sub request reply rtt completion help dev creds probe bench' options='--version --verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
+        '') commands='check enable disable explain env pub sub request reply rtt doctor who why top trace completion help dev creds probe bench' options='--version --verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         check) options='--require-nats --strict --fail-on --select --ignore --no-code --stdin-filename --format --output-file --fix --diff --schema --verbose,-v --quiet,-q --color -h,--help' valued='--fail-on --select --ignore --stdin-filename --format --output-file --color' repeatable='--select --ignore --verbose,-v' ;;
         enable) options='--appling --diff --verbose,-v --quiet,-q --color -h,--help' valued='--appling --color' repeatable=--verbose,-v ;;
         disable) options='--appling --diff --verbose,-v --quiet,-q --color -h,--help' valued='--appling --color' repeatable=--verbose,-v ;;
@@ -15,6 +15,11 @@ _iterapp_nats_command() {
         request) options='--header,-H --replies --timeout --gap --lines --concurrency --raw --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--header -H --replies --timeout --gap --concurrency --format --color --server --creds --ca --env-file --connect-timeout' repeatable='--header,-H --verbose,-v' ;;
         reply) options='--echo --command --queue --count --timeout --concurrency --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--command --queue --count --timeout --concurrency --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
         rtt) options='--count --timeout --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--count --timeout --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
+        doctor) options='--warn-within --checks --subject --warning --critical --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--warn-within --checks --subject --warning --critical --format --color --server --creds --ca --env-file --connect-timeout' repeatable='--checks --verbose,-v' ;;
+        who) options='--format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
+        why) options='--format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
+        top) options='--once --interval --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--interval --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
+        trace) options='--format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
         completion) options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         help) options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         dev) commands='up down status logs restart reset run' options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
@@ -94,6 +99,35 @@ _iterapp_nats_value() {
         'rtt --creds') is_path=1 ;;
         'rtt --ca') is_path=1 ;;
         'rtt --env-file') is_path=1 ;;
+        'doctor --checks') choices='connection request' ;;
+        'doctor --format') choices='text json' ;;
+        'doctor --color') choices='auto always never' ;;
+        'doctor --creds') is_path=1 ;;
+        'doctor --ca') is_path=1 ;;
+        'doctor --env-file') is_path=1 ;;
+        'who --format') choices='text json' ;;
+        'who --color') choices='auto always never' ;;
+        'who --creds') is_path=1 ;;
+        'who --ca') is_path=1 ;;
+        'who --env-file') is_path=1 ;;
+        'who 0') : ;;
+        'why --format') choices='text json' ;;
+        'why --color') choices='auto always never' ;;
+        'why --creds') is_path=1 ;;
+        'why --ca') is_path=1 ;;
+        'why --env-file') is_path=1 ;;
+        'why 0') : ;;
+        'top --format') choices='text json' ;;
+        'top --color') choices='auto always never' ;;
+        'top --creds') is_path=1 ;;
+        'top --ca') is_path=1 ;;
+        'top --env-file') is_path=1 ;;
+        'trace --format') choices='text json' ;;
+        'trace --color') choices='auto always never' ;;
+        'trace --creds') is_path=1 ;;
+        'trace --ca') is_path=1 ;;
+        'trace --env-file') is_path=1 ;;
+        'trace 0') : ;;
         'completion --color') choices='auto always never' ;;
         'completion 0') choices='bash zsh fish powershell' ;;
         'help --color') choices='auto always never' ;;

@@ -1,4 +1,7 @@
-"""What the project's own server knows of a login that it refused"""
+"""What the project's own server knows of a login that it refused
+
+Its resolver says which accounts there are, which is exact; its log says the rest.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +10,24 @@ from typing import TYPE_CHECKING, Final
 from iterapp_nats import files
 from iterapp_nats.client.login import load_login
 from iterapp_nats.dev.inspection import Condition, inspect
+from iterapp_nats.dev.logs import read_last_lines
 from iterapp_nats.dev.vault import load_realm
-from iterapp_nats.errors import IterappNatsError
+from iterapp_nats.errors import IterappNatsError, Refused
 from iterapp_nats.security.realm import RESOLVER_FOLDER_NAME
+from iterapp_nats.security.server_log import find_last_refusal
 
 if TYPE_CHECKING:
     from iterapp_nats.dev.state import ServerState, StateFolder
-    from iterapp_nats.errors import Refused
+    from iterapp_nats.security.identity import CredsIdentity
+    from iterapp_nats.security.realm import Realm
     from iterapp_nats.settings import Settings
 
+_LOG_LINES: Final = 2000
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost"})
 
 
 def find_local_refusal(folder: StateFolder, settings: Settings, now: int) -> Refused | None:
     """Return why the project's server refused this login, None for another server or cause"""
-    from iterapp_nats.security.issuing import Issuer
-    from iterapp_nats.security.refusal import find_refusal
-
     try:
         state = inspect(folder)
         realm = load_realm(folder)
@@ -34,10 +38,30 @@ def find_local_refusal(folder: StateFolder, settings: Settings, now: int) -> Ref
         return None
     if realm is None or login is None:
         return None
-    identity = login.identity
+    return _refusal_by_resolver(folder, realm, login.identity) or _refusal_by_log(folder)
+
+
+def read_log(folder: StateFolder) -> list[str]:
+    """Return the last lines of the server's log, those that say why among them"""
+    return read_last_lines(folder.log_file, _LOG_LINES, with_debug=True)
+
+
+def _refusal_by_resolver(
+    folder: StateFolder, realm: Realm, identity: CredsIdentity
+) -> Refused | None:
+    from iterapp_nats.security.issuing import Issuer
+    from iterapp_nats.security.refusal import find_refusal
+
     path = folder.path / RESOLVER_FOLDER_NAME / f"{identity.account_public_key}.jwt"
     account_jwt = files.read_text(path, purpose="the account") if path.is_file() else None
     return find_refusal(identity, account_jwt, Issuer.of(realm).operator.public_key)
+
+
+def _refusal_by_log(folder: StateFolder) -> Refused | None:
+    logged = find_last_refusal(read_log(folder))
+    if logged is None or logged.reason is None:
+        return None
+    return Refused(logged.reason.code, logged.reason.text, hints=logged.reason.fixes)
 
 
 def _is_meant(state: ServerState | None, settings: Settings) -> bool:

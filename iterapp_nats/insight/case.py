@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from iterapp_nats.errors import IterappNatsError
+    from iterapp_nats.errors import IterappNatsError, Refused
     from iterapp_nats.manifest.check import FileReport
     from iterapp_nats.security.diagnosis import Owner
     from iterapp_nats.settings import Settings
@@ -22,7 +22,7 @@ class LocalServer:
     """The project's dev server
 
     `address` is its host and port, empty when it was never started. `read_log` returns the last
-    lines of its log.
+    lines of its log, `explain` why it refused the login of the case, None where it does not know.
     """
 
     is_running: bool
@@ -30,6 +30,7 @@ class LocalServer:
     summary: str
     fix: str
     read_log: Callable[[], Sequence[str]]
+    explain: Callable[[], Refused | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,18 +98,16 @@ class Visit:
             waited_s=waited_s,
         )
         reasons = find_login_reasons(attempt)
-        logged = self._logged_refusal()
-        if logged:
-            evidence.append(f"its log: {logged[0]}")
-            reasons = (logged[1],) if logged[1] else reasons
-        return judge_step(StepName.LOGIN, evidence, reasons)
-
-    def _logged_refusal(self) -> tuple[str, Reason | None] | None:
         local = self.case.local_server
-        if local is None or local.address != self.path.url.address:
-            return None
-        found = find_last_refusal(local.read_log())
-        return (found.line, found.reason) if found else None
+        if local and local.address == self.path.url.address:
+            logged = find_last_refusal(local.read_log())
+            evidence += [f"its log: {logged.line}"] if logged else []
+            known = local.explain()
+            if known:
+                reasons = (reason_of(known),)
+            elif logged and logged.reason:
+                reasons = (logged.reason,)
+        return judge_step(StepName.LOGIN, evidence, reasons)
 
     async def _examine_account(self, connection: Connection) -> StepResult:
         try:

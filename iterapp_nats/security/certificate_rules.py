@@ -67,7 +67,7 @@ def judge_trust(leaf: Certificate, authorities: Sequence[Certificate]) -> Reason
     """Return why the certificate is not trusted; no authorities means those of the system"""
     if not authorities:
         return failure(
-            "tls-untrusted",
+            "tls-ca-missing",
             f"the server's certificate was issued by {leaf.issuer}, which this machine does not"
             " know, and no CA is given",
             _RIGHT_CA,

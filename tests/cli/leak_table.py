@@ -60,6 +60,15 @@ ROWS: Final[dict[str, tuple[Row, ...]]] = {
     "bench sub": (Row(("orders.>", "--timeout", "100ms"), code=1),),
     "bench pubsub": (Row(("--messages", "1000")),),
     "bench request": (Row(("--messages", "100")),),
+    "doctor": (
+        Row(code=0),
+        Row(("--checks", "connection", "--checks", "request")),
+        Row(("--server", "nats://127.0.0.1:1"), code=1),
+    ),
+    "who": (Row(), Row(("orders.new",), code=1)),
+    "why": (Row(), Row(("nobody",), code=1)),
+    "top": (Row(("--once", "--interval", "50ms")),),
+    "trace": (Row(("orders.new",), code=1),),
     "completion": (Row(("bash",)),),
     "help": (Row(("environment",)),),
 }

@@ -163,14 +163,24 @@ def test_every_consumer_gets_the_account(consumer: Consumer, shop: DevProject) -
 @pytest.mark.parametrize(
     ("up", "argv", "code", "words"),
     [
-        (SECURE, ("env", "--environment", "snap"), "login-account-unknown", "dev up --environment snap"),
+        (
+            SECURE,
+            ("env", "--environment", "snap"),
+            "login-account-unknown",
+            "dev up --environment snap",
+        ),
         (
             SECURE,
             ("env", "--app", "other", "--environment", "snap"),
             "login-account-unknown",
             "dev up --app other --environment snap",
         ),
-        (("--port", "0"), ("env", "--environment", "snap"), "login-account-unknown", "restart --secure"),
+        (
+            ("--port", "0"),
+            ("env", "--environment", "snap"),
+            "login-account-unknown",
+            "restart --secure",
+        ),
         (None, ("env", "--environment", "snap"), "server-not-running", "up --environment snap"),
         (None, ("env", "--app", "other"), "server-not-running", "up --secure"),
         (None, ("dev", "up", "--plain", "--app", "other"), "plain-with-accounts", "leave --plain"),

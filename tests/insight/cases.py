@@ -94,6 +94,7 @@ def with_log(case: Case, running: RunningServer) -> Case:
         summary="running",
         fix="",
         read_log=read_log,
+        explain=lambda: None,
     )
     return replace(case, local_server=local)
 

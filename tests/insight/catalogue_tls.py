@@ -76,7 +76,7 @@ def trusting(running: RunningServer, mode: OperatorMode, ca: Path | str) -> Case
     return case_of({"NATS_URL": running.url, **variables})
 
 
-@row(ROWS, TLS, "tls-untrusted", "CN=test authority", "no CA is given", "NATS_CA_FILE")
+@row(ROWS, TLS, "tls-ca-missing", "CN=test authority", "no CA is given", "NATS_CA_FILE")
 def no_ca(folder: Path) -> Iterator[Case]:
     with served(folder) as (mode, running):
         yield trusting(running, mode, "")

@@ -127,6 +127,7 @@ def test_local_server_that_ended_is_named_where_it_is_wanted() -> None:
         summary="not running: it ended without dev down",
         fix="start it with iterapp-nats dev up",
         read_log=tuple,
+        explain=lambda: None,
     )
     wanted = case_of({"NATS_URL": f"nats://{HOST}:{port}"}, local_server=local)
     elsewhere = case_of({"NATS_URL": f"nats://{HOST}:{free_port()}"}, local_server=local)

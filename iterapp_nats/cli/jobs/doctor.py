@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from iterapp_nats.cli.dev_view import describe
 from iterapp_nats.cli.jobs.check import read_sources
+from iterapp_nats.dev.evidence import find_local_refusal, read_log
 from iterapp_nats.dev.inspection import Condition, inspect
-from iterapp_nats.dev.logs import read_last_lines
 from iterapp_nats.dev.plan import name_generation, project_of_generation
 from iterapp_nats.errors import IterappNatsError
 from iterapp_nats.insight.case import Case, LocalServer
@@ -16,23 +16,23 @@ from iterapp_nats.manifest.source import ManifestSource
 from iterapp_nats.project import MANIFEST_NAME
 from iterapp_nats.security.diagnosis import Owner
 from iterapp_nats.security.realm import app_of_folder
+from iterapp_nats.settings import Settings
 
 if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
+    from iterapp_nats.errors import Refused
     from iterapp_nats.manifest.check import FileReport
-    from iterapp_nats.settings import Settings
-
-_LOG_LINES: Final = 2000
 
 
 def build_case(context: Context, *, warn_within_s: float) -> Case:
     """Collect what can be known without the network"""
+    settings = _settings(context)
     return Case(
         manifest=_check_manifest(context),
-        settings=_settings(context),
+        settings=settings,
         owner=_owner(context),
         variables=frozenset(name for name, value in context.environ.items() if value),
-        local_server=_local_server(context),
+        local_server=_local_server(context, settings),
         other_project=lambda server_name: _other_project(context, server_name),
         now=context.now,
         warn_within_s=warn_within_s,
@@ -69,7 +69,13 @@ def _other_project(context: Context, server_name: str) -> str | None:
     return project if project != own else None
 
 
-def _local_server(context: Context) -> LocalServer | None:
+def _explain(context: Context, settings: Settings | IterappNatsError) -> Refused | None:
+    if not isinstance(settings, Settings):
+        return None
+    return find_local_refusal(context.state_folder, settings, int(context.now()))
+
+
+def _local_server(context: Context, settings: Settings | IterappNatsError) -> LocalServer | None:
     folder = context.state_folder
     if not folder.path.is_dir():
         return None
@@ -82,6 +88,7 @@ def _local_server(context: Context) -> LocalServer | None:
             summary=error.message,
             fix="; ".join(error.hints),
             read_log=tuple,
+            explain=lambda: None,
         )
     summary, fix = describe(context, found)
     state = found.state
@@ -90,5 +97,6 @@ def _local_server(context: Context) -> LocalServer | None:
         address=f"{state.host}:{state.port}" if state else "",
         summary=summary,
         fix=fix,
-        read_log=lambda: read_last_lines(folder.log_file, _LOG_LINES, with_debug=True),
+        read_log=lambda: read_log(folder),
+        explain=lambda: _explain(context, settings),
     )
