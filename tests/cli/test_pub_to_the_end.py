@@ -149,23 +149,23 @@ def test_lines_need_no_round_trip_each(project: Path, environ: dict[str, str]) -
 def test_a_rate_is_not_exceeded(project: Path, environ: dict[str, str]) -> None:
     began = time.monotonic()
     ended = run_cli(
-        "pub", "news", "x", "--count", "21", "--rate", "100", cwd=project, environ=environ
+        "pub", "news", "x", "--count", "41", "--rate", "20", cwd=project, environ=environ
     )
-    assert time.monotonic() - began >= 0.2
-    assert "published 21 messages" in ended.stderr
+    assert time.monotonic() - began >= 2
+    assert "published 41 messages" in ended.stderr
 
 
 def test_a_replay_may_keep_the_time_between_messages(
     project: Path, environ: dict[str, str]
 ) -> None:
     lines = "".join(
-        f'{{"subject":"news","payload":"x","received_at":{at}}}\n' for at in (1.0, 1.1, 1.3)
+        f'{{"subject":"news","payload":"x","received_at":{at}}}\n' for at in (1.0, 1.5, 2.5)
     )
     began = time.monotonic()
     ended = run_cli(
         "pub", "--jsonl", "--keep-timing", cwd=project, environ=environ, stdin=lines.encode()
     )
-    assert time.monotonic() - began >= 0.3
+    assert time.monotonic() - began >= 1.5
     assert ended.code == 0
     assert "published 3 messages" in ended.stderr
 

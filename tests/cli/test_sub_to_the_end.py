@@ -77,6 +77,19 @@ def test_a_signal_with_a_stopped_reader_tells_how_much_was_written(
     assert LINES.startswith(ended.stdout)
 
 
+def test_a_signal_leaves_a_moment_to_a_reader_that_reads(
+    project: Path, environ: dict[str, str]
+) -> None:
+    some = LINES[:500_000]
+    with running("sub", "news", "--raw", cwd=project, environ=environ) as sub:
+        publish(some, project, environ)
+        time.sleep(0.3)
+        sub.send_signal(signal.SIGINT)
+        ended = finished(sub)
+    assert ended.stdout == some
+    assert "received 5000 messages, lost 0" in ended.stderr
+
+
 def test_a_full_disk_exits_2_and_tells_how_much_was_written(
     project: Path, environ: dict[str, str]
 ) -> None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import asyncio  # noqa: TID253 - tests need not start fast
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from iterapp_nats.client.message import OutgoingMessage
-from iterapp_nats.client.publisher import publish, repeat
+from iterapp_nats.client.publisher import PublishProgress, publish, repeat
 from iterapp_nats.errors import InputError, Refused, Unreachable
 from tests.client.conftest import Road
 from tests.client.connecting import HeardEvents, connected, login, run
@@ -66,6 +67,24 @@ def test_without_an_inbox_only_frames_are_called_confirmed(
             result = await publish(connection, repeat(OutgoingMessage("orders.1", b"x" * 900), 999))
         assert result.confirmed == (road is Road.BLOCKS)
         assert result.messages == 999
+
+    run(work())
+
+
+def test_at_the_end_everything_is_confirmed(server: RunningServer) -> None:
+    async def trickle() -> AsyncIterator[OutgoingMessage]:
+        for number in range(2000):
+            yield OutgoingMessage("orders.1", b"x" * (number % 900))
+            if number % 100 == 0:
+                await asyncio.sleep(0)
+
+    async def work() -> None:
+        progress = PublishProgress()
+        async with connected(server.url) as connection:
+            result = await publish(connection, trickle(), progress=progress)
+        assert result.confirmed
+        assert progress.confirmed == progress.sent == result.messages == 2000
+        assert progress.sent_bytes == result.bytes == sum(number % 900 for number in range(2000))
 
     run(work())
 

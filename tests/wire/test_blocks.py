@@ -123,6 +123,15 @@ def test_what_was_sent_comes_out_in_order_however_it_is_split(
     assert with_lines_joined(found) == with_lines_joined(each.expected for each in sent)
 
 
+def test_alike_messages_may_be_split_anywhere() -> None:
+    data = b"MSG a 1 3\r\nabc\r\n" * 4
+    whole = cut_all([data])
+    assert [each[-1] for each in whole] == [b"abc"] * 4
+    for first in range(len(data)):
+        for second in range(first, len(data)):
+            assert cut_all([data[:first], data[first:second], data[second:]]) == whole
+
+
 @given(streams)
 def test_single_bytes_come_out_the_same(sent: list[Sent]) -> None:
     data = b"".join(each.data for each in sent)
