@@ -18,6 +18,7 @@ FLOORS = {
     "security": PURE,
     "envfile": PURE,
     "completion": PURE,
+    "delivery": PURE,
     "settings": PURE,
     "server_url": PURE,
     "server_config": PURE,

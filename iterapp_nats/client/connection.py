@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine
     from contextlib import AbstractContextManager
 
-    from nats.aio.client import Client
-
     from iterapp_nats.client.events import Gap
     from iterapp_nats.client.frame_writer import FrameWriter
     from iterapp_nats.client.greeting import ServerInfo
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from iterapp_nats.client.incoming import BlockReceiver
     from iterapp_nats.client.message import Message
     from iterapp_nats.client.policy import ConnectPolicy
+    from iterapp_nats.client.strict_client import StrictClient
     from iterapp_nats.client.supervisor import Subscription
     from iterapp_nats.headers import Headers
     from iterapp_nats.security.identity import CredsIdentity
@@ -92,7 +91,7 @@ class Connection:
         self._outgoing_headers = OutgoingHeaders
 
     @property
-    def client(self) -> Client:
+    def client(self) -> StrictClient:
         """The client of nats-py; another one after credentials were renewed"""
         return self._supervisor.session.client
 
@@ -111,6 +110,11 @@ class Connection:
     def url(self) -> str:
         """The addresses that were asked for, without login"""
         return self._watch.place
+
+    @property
+    def ended(self) -> IterappNatsError | None:
+        """Why the connection is over for good, None while it is not"""
+        return self._watch.ended
 
     @property
     def gaps(self) -> tuple[Gap, ...]:

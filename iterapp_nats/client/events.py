@@ -41,6 +41,9 @@ class ConnectionEvents:
     def retrying(self, error: IterappNatsError, attempt: int) -> None:
         """The first connection failed for the `attempt`th time, and is tried again"""
 
+    def server_leaving(self) -> None:
+        """The server is going to stop (lame duck), and closes the connection soon"""
+
     def disconnected(self) -> None:
         """The connection was lost, and is being made again"""
 
@@ -62,6 +65,10 @@ class LoggedEvents(ConnectionEvents):
     def retrying(self, error: IterappNatsError, attempt: int) -> None:
         """Warn with the cause and the number of the attempt"""
         self._logger.warning("%s (attempt %d, trying again)", error, attempt)
+
+    def server_leaving(self) -> None:
+        """Inform"""
+        self._logger.info("the NATS server is going to stop")
 
     def disconnected(self) -> None:
         """Warn"""

@@ -42,6 +42,7 @@ class ServerInfo:
 
     `max_payload` is in bytes. `host` and `port` are what it listens on, not what was dialled.
     `cluster` is the name of its cluster, `tls_verify` says that it wants a client's certificate.
+    `client_id` is the number of this connection at this server.
     """
 
     server_name: str
@@ -55,6 +56,7 @@ class ServerInfo:
     max_payload: int
     headers: bool
     jetstream: bool
+    client_id: int
     client_ip: str
     connect_urls: tuple[str, ...]
     nonce: str
@@ -103,6 +105,7 @@ def server_info(info: Mapping[str, object]) -> ServerInfo:
         max_payload=_number(info, "max_payload", _DEFAULT_MAX_PAYLOAD),
         headers=info.get("headers") is True,
         jetstream=info.get("jetstream") is True,
+        client_id=_number(info, "client_id", 0),
         client_ip=_text(info, "client_ip"),
         connect_urls=tuple(map(str, urls)) if isinstance(urls, list) else (),
         nonce=_text(info, "nonce"),

@@ -15,6 +15,10 @@ class ConnectPolicy:
     `timeout_s` bounds one attempt at one server, from DNS to login. With `retry_s` the first
     connection is tried again after that pause until it succeeds, otherwise each server of the list
     gets one attempt. A connection without `reconnects` is over when the server goes away.
+
+    What is published while the server is away is refused; with `buffer_bytes` that much of it is
+    kept, and sent later, perhaps to nobody. With `max_queued_messages` a subscription whose handler
+    is too slow drops what comes when so many wait, otherwise it keeps them all.
     """
 
     timeout_s: float = DEFAULT_TIMEOUT_S
@@ -24,6 +28,8 @@ class ConnectPolicy:
     # nats-py's own 120 s x 3 leave a partition unnoticed for up to six minutes.
     ping_interval_s: float = 20.0
     max_outstanding_pings: int = 2
+    buffer_bytes: int | None = None
+    max_queued_messages: int = 0
 
     @classmethod
     def for_command(cls, timeout_s: float = DEFAULT_TIMEOUT_S) -> ConnectPolicy:

@@ -163,12 +163,13 @@ class Session:
             "reconnect_time_wait": 0,
             "ping_interval": route.policy.ping_interval_s,
             "max_outstanding_pings": route.policy.max_outstanding_pings,
-            # What is published while disconnected is refused, not sent later to nobody.
-            "pending_size": -1,
+            # With -1 what is published while disconnected is refused.
+            "pending_size": route.policy.buffer_bytes or -1,
             "error_cb": self._failed,
             "disconnected_cb": self._disconnected,
             "reconnected_cb": self._reconnected,
             "closed_cb": self._closed,
+            "lame_duck_mode_cb": self._leaving,
         }
 
     async def _log_in(self, url: ServerUrl, route: Route, timeout_s: float) -> None:
@@ -201,6 +202,10 @@ class Session:
         if self._is_open:
             self._watch.lost(client_name(self.client))
             self._on_stale_login()
+
+    async def _leaving(self) -> None:
+        if self._is_open:
+            self._watch.leaving()
 
     async def _reconnected(self) -> None:
         if self._is_open:

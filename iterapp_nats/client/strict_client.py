@@ -46,6 +46,8 @@ class StrictClient(Client):
 
     nats-py forgets it when the end of the stream comes right behind, as it does over TLS.
     """
+    dialled: int = 0
+    """How many connections it has opened: by this what came over which can be told"""
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,6 +87,7 @@ class StrictClient(Client):
         if self.blocks and self._transport is None:
             self._transport = WideTransport()
         await super()._connect_to_server(s)
+        self.dialled += 1
 
     async def _close(self, status: int, do_cbs: bool = True) -> None:
         try:

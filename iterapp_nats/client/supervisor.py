@@ -53,6 +53,11 @@ class Subscription:
         """Take nothing new; what has arrived and was not handled is dropped"""
         await self._supervisor.remove(self._interest)
 
+    @property
+    def queued(self) -> int:
+        """How many messages have arrived and wait for the handler"""
+        return self._supervisor.queued(self._interest)
+
 
 class Supervisor:
     """Owns the present session, what is subscribed and the background tasks of one connection"""
@@ -108,6 +113,11 @@ class Supervisor:
             with contextlib.suppress(Error):
                 await subscription.unsubscribe()
 
+    def queued(self, interest: Interest) -> int:
+        """Return how many of its messages wait for the handler"""
+        subscription = self._interests.get(interest)
+        return subscription.pending_msgs if subscription else 0
+
     def spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         """Run something beside the caller that ends with the connection at the latest"""
         import asyncio
@@ -120,12 +130,12 @@ class Supervisor:
     async def _subscribe(self, interest: Interest) -> ClientSubscription:
         if interest.take and self.session.client.blocks:
             self.session.client.blocks.attach(interest.deliver, interest.take)
-        # Without limits nothing is dropped; the defaults drop silently at 524,288 messages.
+        # Without limits nothing is dropped; nats-py's defaults drop silently at 524,288 messages.
         return await self.session.client.subscribe(
             interest.subject,
             queue=interest.queue,
             cb=interest.deliver,
-            pending_msgs_limit=0,
+            pending_msgs_limit=self.route.policy.max_queued_messages,
             pending_bytes_limit=0,
         )
 

@@ -130,6 +130,10 @@ class Watch:
             self._said.add(error.message)
             self._events.failed(error)
 
+    def leaving(self) -> None:
+        """The server is going to stop, and asks to connect elsewhere"""
+        self._events.server_leaving()
+
     def lost(self, client: ClientName | None = None) -> None:
         """The connection is gone, and may come back"""
         if self._lost_at_s is None:

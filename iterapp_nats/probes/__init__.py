@@ -1,1 +1,1 @@
-"""Proof with numbers: what got lost on the way, and what went where it must not"""
+"""Proof with numbers, over real connections: what is lost on the way, and that nothing is shared"""

@@ -1,0 +1,1 @@
+"""What numbered messages prove: gaps, verdicts, causes and latencies, from values alone"""

@@ -1,0 +1,102 @@
+"""The delivery probe: publish numbered messages, and find out what became of each
+
+What is told at the end rests on what was proven: the subscriptions work before counting starts,
+and at the end every connection is asked whether something is still under way.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from iterapp_nats.delivery.causes import Event, EventKind
+from iterapp_nats.delivery.conclude import conclude
+from iterapp_nats.errors import NoAnswer
+from iterapp_nats.probes.crew import gather_crew
+from iterapp_nats.probes.evidence import Evidence
+from iterapp_nats.probes.machine import watching_machine
+from iterapp_nats.probes.settling import settle
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from iterapp_nats.delivery.result import DeliveryResult
+    from iterapp_nats.probes.crew import Crew
+    from iterapp_nats.probes.plan import Patience, Traffic, Wiring
+
+_WARM_UP_STEP_S: Final = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is done on purpose, `after_s` into the run; `inject` ends when it is over"""
+
+    name: str
+    after_s: float
+    inject: Callable[[], Awaitable[None]]
+
+
+async def probe_delivery(
+    wiring: Wiring, traffic: Traffic, patience: Patience, *, fault: Fault | None = None
+) -> DeliveryResult:
+    """Run the whole probe and return what became of the messages
+
+    Raises:
+        NoAnswer: `probe-unanswered`, when no message comes before counting starts
+        Refused: the subject or an own inbox is not allowed
+        Unreachable: no connection
+
+    """
+    async with gather_crew(wiring, traffic) as crew:
+        await _warm_up(crew, traffic, patience.warm_up_s)
+        evidence = Evidence(crew, traffic, patience)
+        await evidence.begin()
+        async with watching_machine() as machine:
+            faults = await _publish(crew, fault)
+            confirmation = await settle(crew, traffic, patience)
+            records = await evidence.collect(confirmation, faults, machine)
+        return conclude(records)
+
+
+async def _warm_up(crew: Crew, traffic: Traffic, timeout_s: float) -> None:
+    """Publish until everybody has received a message: only then silence means something"""
+    import asyncio
+
+    connection = crew.publishing.connection
+    deadline_s = time.monotonic() + timeout_s
+    with connection.attending(traffic.subject) as attention:
+        while waiting := [each.name for each in crew.receivers if not each.warm_up.received]:
+            if time.monotonic() > deadline_s:
+                raise NoAnswer(
+                    "probe-unanswered",
+                    f"nothing came to {' and '.join(waiting)} within {timeout_s:g} s",
+                    hints=("see whether the server is reachable with iterapp-nats rtt",),
+                )
+            await crew.publisher.warm_up()
+            await connection.wait(asyncio.sleep(_WARM_UP_STEP_S), None, attention)
+        await connection.confirm()
+        attention.require_allowed()
+
+
+async def _publish(crew: Crew, fault: Fault | None) -> list[Event]:
+    """Publish everything, with the fault beside it, and return when that was"""
+    import asyncio
+
+    faults: list[Event] = []
+
+    async def inject(fault: Fault) -> None:
+        await asyncio.sleep(fault.after_s)
+        began_ns = time.monotonic_ns()
+        await fault.inject()
+        faults.append(Event(fault.name, EventKind.FAULT, began_ns, time.monotonic_ns()))
+
+    work = [crew.publisher.run(), *([inject(fault)] if fault else [])]
+    running = [asyncio.ensure_future(each) for each in work]
+    try:
+        await asyncio.gather(*running)
+    finally:
+        for each in running:
+            each.cancel()
+        await asyncio.wait(running)
+    return faults
