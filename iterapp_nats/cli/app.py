@@ -73,6 +73,12 @@ PROBE: Final = EntryGroup(
     Heading.PROVE,
     (
         Entry(
+            "delivery",
+            "probe_delivery:delivery",
+            "probe delivery --rate 1000 --duration 10s",
+            connects=True,
+        ),
+        Entry(
             "isolation",
             "probe_isolation:isolation",
             "probe isolation --apps 3 --environments 3",

@@ -16,7 +16,7 @@ import time
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from nats.aio.client import Client  # noqa: TID253 - as above
+from nats.aio.client import Client, __version__  # noqa: TID253 - as above
 from nats.errors import SecureConnRequiredError, SecureConnWantedError  # noqa: TID253 - as above
 from nats.protocol.parser import PERMISSIONS_ERR  # noqa: TID253 - as above
 
@@ -138,6 +138,11 @@ def received_headers(headers: dict[str, str] | None) -> Headers:
         return ()
     pairs: Headers | None = getattr(headers, "pairs", None)
     return pairs or tuple(_status_header(*header) for header in headers.items())
+
+
+def client_version() -> str:
+    """Return which client library this is, with its version"""
+    return f"nats-py {__version__}"
 
 
 def is_encrypted(client: Client) -> bool:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from iterapp_nats.delivery.records import DeliveryRecords
+    from iterapp_nats.delivery.result import Conditions
     from iterapp_nats.delivery.sequences import ReceivedLog
 
 _SLICES: Final = 120
@@ -46,7 +47,7 @@ _WORST_FIRST: Final = (
 )
 
 
-def conclude(records: DeliveryRecords) -> DeliveryResult:
+def conclude(records: DeliveryRecords, conditions: Conditions) -> DeliveryResult:
     """Judge every message for every receiver"""
     judged = _judge_all(records)
     receivers = tuple(_receiver_result(records, record, verdicts) for record, verdicts in judged)
@@ -56,6 +57,7 @@ def conclude(records: DeliveryRecords) -> DeliveryResult:
     gaps = tuple(gap for record, verdicts in judged for gap in _gaps(records, record, verdicts))
     return DeliveryResult(
         verdict=verdict_words(tally, gaps),
+        conditions=conditions,
         tally=tally,
         duration_s=(records.ended_ns - records.began_ns) / 1e9,
         server_counted=_server_counted(records),
@@ -97,6 +99,7 @@ def _group(records: DeliveryRecords) -> ReceiverRecord:
         all(member.is_settled for member in members),
         merge_logs([member.warm_up for member in members]),
         sum(member.queued for member in members),
+        members,
     )
 
 
@@ -149,6 +152,7 @@ def _receiver_result(
         is_settled=record.is_settled,
         latency=summarize(latencies),
         histogram=histogram(latencies),
+        members={member.name: member.log.received for member in record.members},
     )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class ReceiverRecord:
     """What one subscriber got, and whether everything that was under way to it has come
 
-    `queued` messages have come and still wait for its handler.
+    `queued` messages have come and still wait for its handler. A queue group has `members`.
     """
 
     name: str
@@ -27,6 +27,7 @@ class ReceiverRecord:
     is_settled: bool
     warm_up: ReceivedLog = field(default_factory=ReceivedLog)
     queued: int = 0
+    members: tuple[ReceiverRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

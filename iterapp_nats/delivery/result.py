@@ -13,6 +13,45 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientOptions:
+    """How one side of a probe connects; without a buffer what is published meanwhile is refused"""
+
+    reconnect_wait_s: float
+    buffer_bytes: int
+    ping_interval_s: float
+    max_outstanding_pings: int
+
+    @property
+    def words(self) -> str:
+        """The options as people speak of them"""
+        buffer = f"{self.buffer_bytes:,} bytes buffered" if self.buffer_bytes else "no buffer"
+        return (
+            f"reconnect wait {self.reconnect_wait_s:g} s, {buffer},"
+            f" ping {self.ping_interval_s:g} s x {self.max_outstanding_pings}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What the numbers of a run depend on; a number without them says nothing"""
+
+    url: str
+    server: str
+    client: str
+    tool: str
+    python: str
+    machine: str
+    rate_per_s: float
+    size_bytes: int
+    planned_s: float
+    subscribers: int
+    queue: str
+    late_ms: float
+    publisher_options: ClientOptions
+    subscriber_options: ClientOptions
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """How many messages met which fate; a message counts once, at its worst
 
@@ -55,6 +94,7 @@ class ReceiverResult:
     `late_by_machine` late messages would have been in time if the probe's own machine had not
     stood still. `jumps` counts how often the order went backwards, `reordered` the messages behind
     a higher number. `join_lag` messages of the warm-up passed before the subscription worked.
+    `members` says how many each member of a queue group got.
     """
 
     name: str
@@ -71,6 +111,7 @@ class ReceiverResult:
     is_settled: bool
     latency: Latency | None
     histogram: tuple[Bar, ...]
+    members: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +157,7 @@ class DeliveryResult:
     """
 
     verdict: str
+    conditions: Conditions
     tally: Tally
     duration_s: float
     server_counted: int | None

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Final
 from iterapp_nats.delivery.causes import Event, EventKind
 from iterapp_nats.delivery.conclude import conclude
 from iterapp_nats.errors import NoAnswer
+from iterapp_nats.probes.conditions import conditions_of
 from iterapp_nats.probes.crew import gather_crew
 from iterapp_nats.probes.evidence import Evidence
 from iterapp_nats.probes.machine import watching_machine
 from iterapp_nats.probes.settling import settle
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Awaitable, Callable
 
     from iterapp_nats.delivery.result import DeliveryResult
@@ -38,9 +40,14 @@ class Fault:
 
 
 async def probe_delivery(
-    wiring: Wiring, traffic: Traffic, patience: Patience, *, fault: Fault | None = None
+    wiring: Wiring,
+    traffic: Traffic,
+    patience: Patience,
+    *,
+    fault: Fault | None = None,
+    stop: asyncio.Event | None = None,
 ) -> DeliveryResult:
-    """Run the whole probe and return what became of the messages
+    """Run the whole probe and return what became of the messages; `stop` ends it early
 
     Raises:
         NoAnswer: `probe-unanswered`, when no message comes before counting starts
@@ -49,17 +56,20 @@ async def probe_delivery(
 
     """
     async with gather_crew(wiring, traffic) as crew:
-        await _warm_up(crew, traffic, patience.warm_up_s)
+        await _warm_up(crew, traffic, patience.warm_up_s, stop)
         evidence = Evidence(crew, traffic, patience)
         await evidence.begin()
         async with watching_machine() as machine:
-            faults = await _publish(crew, fault)
-            confirmation = await settle(crew, traffic, patience)
+            faults = await _publish(crew, fault, stop)
+            is_hurried = stop is not None and stop.is_set()
+            confirmation = await settle(crew, traffic, patience, is_hurried=is_hurried)
             records = await evidence.collect(confirmation, faults, machine)
-        return conclude(records)
+        return conclude(records, conditions_of(crew, wiring, traffic, patience))
 
 
-async def _warm_up(crew: Crew, traffic: Traffic, timeout_s: float) -> None:
+async def _warm_up(
+    crew: Crew, traffic: Traffic, timeout_s: float, stop: asyncio.Event | None
+) -> None:
     """Publish until everybody has received a message: only then silence means something"""
     import asyncio
 
@@ -73,13 +83,15 @@ async def _warm_up(crew: Crew, traffic: Traffic, timeout_s: float) -> None:
                     f"nothing came to {' and '.join(waiting)} within {timeout_s:g} s",
                     hints=("see whether the server is reachable with iterapp-nats rtt",),
                 )
+            if stop and stop.is_set():
+                raise KeyboardInterrupt
             await crew.publisher.warm_up()
             await connection.wait(asyncio.sleep(_WARM_UP_STEP_S), None, attention)
         await connection.confirm()
         attention.require_allowed()
 
 
-async def _publish(crew: Crew, fault: Fault | None) -> list[Event]:
+async def _publish(crew: Crew, fault: Fault | None, stop: asyncio.Event | None) -> list[Event]:
     """Publish everything, with the fault beside it, and return when that was"""
     import asyncio
 
@@ -91,7 +103,7 @@ async def _publish(crew: Crew, fault: Fault | None) -> list[Event]:
         await fault.inject()
         faults.append(Event(fault.name, EventKind.FAULT, began_ns, time.monotonic_ns()))
 
-    work = [crew.publisher.run(), *([inject(fault)] if fault else [])]
+    work = [crew.publisher.run(stop), *([inject(fault)] if fault else [])]
     running = [asyncio.ensure_future(each) for each in work]
     try:
         await asyncio.gather(*running)

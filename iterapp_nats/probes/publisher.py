@@ -12,6 +12,8 @@ from iterapp_nats.delivery.stamp import Stamp, render_stamp
 from iterapp_nats.errors import IterappNatsError
 
 if TYPE_CHECKING:
+    import asyncio
+
     from iterapp_nats.probes.chronicle import Chronicle
     from iterapp_nats.probes.plan import Traffic
 
@@ -20,6 +22,7 @@ WARM_UP: Final = 0
 COUNTED: Final = 1
 _TICK_NS: Final = 5_000_000
 """What is due within a tick is sent together: five wake-ups a message would be half of the cost"""
+_LONGEST_SLEEP_S: Final = 0.1
 _BURST: Final = 64
 """After so many overdue messages others get their turn"""
 
@@ -46,18 +49,22 @@ class NumberedPublisher:
         self._warm_up_sent += 1
         await self._chronicle.connection.send(self._message(WARM_UP, self._warm_up_sent))
 
-    async def run(self) -> None:
-        """Publish everything at its time; a refusal is noted, and the next number follows"""
+    async def run(self, stop: asyncio.Event | None = None) -> None:
+        """Publish everything at its time, until `stop`
+
+        A refusal is noted, and the next number follows.
+        """
         import asyncio
 
         began_ns = time.monotonic_ns()
         step_ns = 1e9 / self._traffic.rate_per_s
         for sequence in range(1, self._traffic.messages + 1):
             due_ns = int((sequence - 1) * step_ns) // _TICK_NS * _TICK_NS
-            ahead_ns = began_ns + due_ns - time.monotonic_ns()
-            if ahead_ns > 0:
-                await asyncio.sleep(ahead_ns / 1e9)
-            elif sequence % _BURST == 0:
+            while (ahead_ns := began_ns + due_ns - time.monotonic_ns()) > 0:
+                await asyncio.sleep(min(ahead_ns / 1e9, _LONGEST_SLEEP_S))
+                if stop and stop.is_set():
+                    return
+            if sequence % _BURST == 0:
                 await asyncio.sleep(0)
             self.slip_ns = max(self.slip_ns, -ahead_ns)
             await self._publish(sequence)

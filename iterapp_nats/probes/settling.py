@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _POLL_S: Final = 0.02
 _CONFIRM_S: Final = 1.0
+_HURRIED_S: Final = 0.5
+"""Whoever pressed Ctrl-C sees the result within a second"""
 
 
 @dataclass(slots=True)
@@ -31,15 +33,18 @@ class PublisherConfirmation:
     unsure: frozenset[int] = frozenset()
 
 
-async def settle(crew: Crew, traffic: Traffic, patience: Patience) -> PublisherConfirmation:
+async def settle(
+    crew: Crew, traffic: Traffic, patience: Patience, *, is_hurried: bool
+) -> PublisherConfirmation:
     """Wait until nothing is under way, or as long as patience reaches; raises nothing"""
     import asyncio
 
-    deadline_s = time.monotonic() + patience.settle_s
+    deadline_s = time.monotonic() + (_HURRIED_S if is_hurried else patience.settle_s)
     confirmation = await _confirm_publisher(crew, deadline_s)
     while True:
         is_done = _is_complete(crew, traffic) or _is_quiet(crew, patience)
-        if is_done and all([await each.settle(_CONFIRM_S) for each in crew.receivers]):
+        left_s = max(_POLL_S, deadline_s - time.monotonic())
+        if is_done and await _have_settled(crew, min(_CONFIRM_S, left_s)):
             return confirmation
         if time.monotonic() > deadline_s:
             return confirmation
@@ -56,12 +61,19 @@ async def _confirm_publisher(crew: Crew, deadline_s: float) -> PublisherConfirma
             crew.publisher.note_session()
             unsure.add(session)
             with suppress(IterappNatsError):
-                sure = await publishing.connection.confirm(_CONFIRM_S)
+                left_s = max(_POLL_S, deadline_s - time.monotonic())
+                sure = await publishing.connection.confirm(min(_CONFIRM_S, left_s))
                 if session == publishing.session:
                     echoes = 1 if sure is Confirmation.SEEN else 0
                     return PublisherConfirmation(session, echoes, frozenset(unsure - {session}))
         await asyncio.sleep(_POLL_S)
     return PublisherConfirmation(unsure=frozenset(unsure))
+
+
+async def _have_settled(crew: Crew, timeout_s: float) -> bool:
+    import asyncio
+
+    return all(await asyncio.gather(*(each.settle(timeout_s) for each in crew.receivers)))
 
 
 def _is_complete(crew: Crew, traffic: Traffic) -> bool:

@@ -6,6 +6,7 @@ from iterapp_nats.delivery.causes import Event, EventKind
 from iterapp_nats.delivery.conclude import conclude
 from iterapp_nats.delivery.judgement import Passage, Witness
 from iterapp_nats.delivery.records import DeliveryRecords, MachineRecord, ReceiverRecord
+from iterapp_nats.delivery.result import ClientOptions, Conditions
 from iterapp_nats.delivery.sequences import ReceivedLog, SentLog
 
 if TYPE_CHECKING:
@@ -13,6 +14,23 @@ if TYPE_CHECKING:
 
 MS = 1_000_000
 LATE_MS = 100
+_OPTIONS = ClientOptions(0.1, 0, 20, 2)
+CONDITIONS = Conditions(
+    url="nats://127.0.0.1:4222",
+    server="nats-server 2.15.1",
+    client="nats-py 2.16.0",
+    tool="iterapp-nats 0.1.0",
+    python="Python 3.11",
+    machine="Linux, 2 cores",
+    rate_per_s=100,
+    size_bytes=64,
+    planned_s=0.1,
+    subscribers=1,
+    queue="",
+    late_ms=LATE_MS,
+    publisher_options=_OPTIONS,
+    subscriber_options=_OPTIONS,
+)
 
 
 def result_of(
@@ -45,7 +63,8 @@ def result_of(
             ended_ns=1000 * MS,
             late_ns=LATE_MS * MS,
             is_queue=is_queue,
-        )
+        ),
+        CONDITIONS,
     )
 
 

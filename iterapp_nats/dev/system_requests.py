@@ -1,0 +1,80 @@
+"""What the system user of a local server may ask: who is connected, and to cut somebody off"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from iterapp_nats.errors import LocalServerError
+
+if TYPE_CHECKING:
+    from iterapp_nats.client.connection import Connection
+
+_TIMEOUT_S: Final = 2.0
+_MOST: Final = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A client that is connected to the server; `client_id` is its number there"""
+
+    client_id: int
+    name: str
+    language: str
+    address: str
+
+    @property
+    def label(self) -> str:
+        """What a person calls it: its name, or what it is written in and where it comes from"""
+        return self.name or f"{self.language or 'client'} at {self.address}"
+
+
+async def list_guests(connection: Connection) -> tuple[Guest, ...]:
+    """Return who is connected to the server of `connection`, without ourselves
+
+    Raises:
+        NoAnswer: the connection is not one of the system user
+        LocalServerError: `system-answer`
+
+    """
+    own_id = connection.server.client_id
+    answer = await _ask(connection, "CONNZ", {"limit": _MOST})
+    rows = answer.get("connections")
+    found = [_guest(row) for row in rows] if isinstance(rows, list) else []
+    return tuple(guest for guest in found if guest.client_id != own_id)
+
+
+async def kick(connection: Connection, guest: Guest) -> None:
+    """Cut off one client; it may come back at once, and raises what `list_guests` raises"""
+    await _ask(connection, "KICK", {"cid": guest.client_id})
+
+
+async def _ask(connection: Connection, what: str, body: dict[str, int]) -> dict[str, Any]:
+    subject = f"$SYS.REQ.SERVER.{connection.server.server_id}.{what}"
+    message = await connection.request(subject, json.dumps(body).encode(), timeout_s=_TIMEOUT_S)
+    try:
+        answer = json.loads(message.payload)
+        if "error" in answer:
+            raise _unusable(what, str(answer["error"].get("description", "")))
+        data = answer.get("data", {})
+    except (ValueError, AttributeError, TypeError) as error:
+        raise _unusable(what, "its answer is not what was expected") from error
+    return data if isinstance(data, dict) else {}
+
+
+def _guest(row: dict[str, Any]) -> Guest:
+    return Guest(
+        client_id=int(row["cid"]),
+        name=str(row.get("name", "")),
+        language=str(row.get("lang", "")),
+        address=f"{row.get('ip', '')}:{row.get('port', '')}",
+    )
+
+
+def _unusable(what: str, reason: str) -> LocalServerError:
+    return LocalServerError(
+        "system-answer",
+        f"the local server did not do {what}: {reason}",
+        hints=("look at iterapp-nats dev logs",),
+    )
