@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.delivery.causes import find_cause, stalled_ns
+from iterapp_nats.delivery.events import event_results, seconds_since
 from iterapp_nats.delivery.judgement import (
     ARRIVED,
     Verdict,
@@ -17,9 +18,7 @@ from iterapp_nats.delivery.latency import histogram, summarize
 from iterapp_nats.delivery.records import ReceiverRecord
 from iterapp_nats.delivery.result import (
     DeliveryResult,
-    EventResult,
     GapResult,
-    MachineResult,
     ReceiverResult,
     Tally,
     Timeline,
@@ -53,7 +52,7 @@ def conclude(records: DeliveryRecords, conditions: Conditions) -> DeliveryResult
     receivers = tuple(_receiver_result(records, record, verdicts) for record, verdicts in judged)
     worst = _worst([verdicts for _, verdicts in judged])
     tally = _tally(worst, [record.log for record, _ in judged], records)
-    machine = _machine(records)
+    machine = records.machine.result
     gaps = tuple(gap for record, verdicts in judged for gap in _gaps(records, record, verdicts))
     return DeliveryResult(
         verdict=verdict_words(tally, gaps),
@@ -63,7 +62,7 @@ def conclude(records: DeliveryRecords, conditions: Conditions) -> DeliveryResult
         server_counted=_server_counted(records),
         receivers=receivers,
         gaps=gaps,
-        events=tuple(_events(records)),
+        events=event_results((*records.events, *records.machine.stalls), records.began_ns),
         refusals=dict(records.refusals),
         machine=machine,
         timeline=_timeline(records),
@@ -179,32 +178,10 @@ def _gaps(
             last=loss.numbers.last,
             count=loss.numbers.count,
             verdict=str(loss.verdict),
-            from_s=_seconds(records, loss.from_ns),
-            until_s=_seconds(records, loss.until_ns),
+            from_s=seconds_since(records.began_ns, loss.from_ns),
+            until_s=seconds_since(records.began_ns, loss.until_ns),
             cause=find_cause(loss, records.events, publisher=records.publisher, receivers=names),
         )
-
-
-def _events(records: DeliveryRecords) -> Iterable[EventResult]:
-    for event in sorted((*records.events, *records.machine.stalls), key=lambda one: one.began_ns):
-        yield EventResult(
-            who=event.who,
-            kind=str(event.kind),
-            from_s=_seconds(records, event.began_ns),
-            until_s=None if event.ended_ns is None else _seconds(records, event.ended_ns),
-            words=event.words,
-        )
-
-
-def _machine(records: DeliveryRecords) -> MachineResult:
-    machine = records.machine
-    lengths = [(stall.ended_ns or 0) - stall.began_ns for stall in machine.stalls]
-    return MachineResult(
-        processor_share=round(machine.processor_share, 3),
-        stalls=len(lengths),
-        longest_stall_ms=max(lengths, default=0) / 1e6,
-        slip_ms=machine.slip_ns / 1e6,
-    )
 
 
 def _server_counted(records: DeliveryRecords) -> int | None:
@@ -240,7 +217,3 @@ def _timeline(records: DeliveryRecords) -> Timeline:
             for record in records.receivers
         },
     )
-
-
-def _seconds(records: DeliveryRecords, at_ns: int) -> float:
-    return round((at_ns - records.began_ns) / 1e9, 4)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from iterapp_nats.delivery.result import MachineResult
 from iterapp_nats.delivery.sequences import ReceivedLog
 
 if TYPE_CHECKING:
@@ -37,6 +38,17 @@ class MachineRecord:
     stalls: tuple[Event, ...] = ()
     slip_ns: int = 0
     processor_share: float = 0.0
+
+    @property
+    def result(self) -> MachineResult:
+        """The record as a result tells it"""
+        lengths = [(stall.ended_ns or 0) - stall.began_ns for stall in self.stalls]
+        return MachineResult(
+            processor_share=round(self.processor_share, 3),
+            stalls=len(lengths),
+            longest_stall_ms=max(lengths, default=0) / 1e6,
+            slip_ms=self.slip_ns / 1e6,
+        )
 
 
 @dataclass(frozen=True, slots=True)

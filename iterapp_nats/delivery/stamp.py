@@ -9,7 +9,7 @@ from typing import Final
 from iterapp_nats.delivery.sequences import Origin
 
 _FIELDS: Final = struct.Struct(">4sHHQQ")
-_MAGIC: Final = b"NUM1"
+STAMP_START: Final = b"NUM1"
 MIN_BYTES: Final = _FIELDS.size
 
 
@@ -25,13 +25,15 @@ class Stamp:
 def render_stamp(stamp: Stamp, size_bytes: int) -> bytes:
     """Return the payload, `size_bytes` long or as long as the stamp itself needs"""
     origin = stamp.origin
-    fields = _FIELDS.pack(_MAGIC, origin.publisher, origin.epoch, stamp.sequence, stamp.sent_ns)
+    fields = _FIELDS.pack(
+        STAMP_START, origin.publisher, origin.epoch, stamp.sequence, stamp.sent_ns
+    )
     return fields.ljust(size_bytes, b".")
 
 
 def parse_stamp(payload: bytes) -> Stamp | None:
     """Return the stamp of a payload, None when it is not a numbered message"""
-    if len(payload) < MIN_BYTES or not payload.startswith(_MAGIC):
+    if len(payload) < MIN_BYTES or not payload.startswith(STAMP_START):
         return None
     _, publisher, epoch, sequence, sent_ns = _FIELDS.unpack_from(payload)
     return Stamp(Origin(publisher, epoch), sequence, sent_ns)

@@ -10,16 +10,17 @@ from iterapp_nats import __version__
 from iterapp_nats.delivery.result import ClientOptions, Conditions
 
 if TYPE_CHECKING:
+    from iterapp_nats.client.connection import Connection
     from iterapp_nats.client.policy import ConnectPolicy
-    from iterapp_nats.probes.crew import Crew
     from iterapp_nats.probes.plan import Patience, Traffic, Wiring
 
 
-def conditions_of(crew: Crew, wiring: Wiring, traffic: Traffic, patience: Patience) -> Conditions:
+def conditions_of(
+    connection: Connection, wiring: Wiring, traffic: Traffic, patience: Patience
+) -> Conditions:
     """Return the conditions of a run"""
     from iterapp_nats.client.strict_client import client_version
 
-    connection = crew.publishing.connection
     server = connection.server
     others = len(server.connect_urls)
     cluster = f", a cluster of {others} addresses" if others > 1 else ""

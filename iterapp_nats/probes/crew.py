@@ -39,20 +39,21 @@ class Crew:
 async def gather_crew(wiring: Wiring, traffic: Traffic) -> AsyncIterator[Crew]:
     """Connect and subscribe everybody; raises what `open_connection` and `subscribe` raise"""
     async with AsyncExitStack() as stack:
-        publishing = await _join(stack, wiring.publisher, PUBLISHER_NAME)
+        publishing = await join(stack, wiring.publisher, PUBLISHER_NAME)
         subscribers = []
         for number in range(1, traffic.subscribers + 1):
-            chronicle = await _join(stack, wiring.subscriber, f"subscriber {number}")
+            chronicle = await join(stack, wiring.subscriber, f"subscriber {number}")
             receiver = Receiver(chronicle, most=traffic.messages, delay_s=traffic.handler_delay_s)
             await receiver.subscribe(traffic.subject, traffic.queue)
             subscribers.append(receiver)
-        witness = Receiver(await _join(stack, wiring.witness, WITNESS_NAME), most=traffic.messages)
+        witness = Receiver(await join(stack, wiring.witness, WITNESS_NAME), most=traffic.messages)
         await witness.subscribe(traffic.subject, "")
         publisher = NumberedPublisher(traffic, publishing)
         yield Crew(publisher, publishing, tuple(subscribers), witness)
 
 
-async def _join(stack: AsyncExitStack, line: Line, who: str) -> Chronicle:
+async def join(stack: AsyncExitStack, line: Line, who: str) -> Chronicle:
+    """Connect one that takes part, until the end of `stack`; raises as `open_connection`"""
     chronicle = Chronicle(who)
     connection = await stack.enter_async_context(
         open_connection(

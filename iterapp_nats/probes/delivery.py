@@ -7,36 +7,26 @@ and at the end every connection is asked whether something is still under way.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.delivery.causes import Event, EventKind
 from iterapp_nats.delivery.conclude import conclude
 from iterapp_nats.errors import NoAnswer
 from iterapp_nats.probes.conditions import conditions_of
 from iterapp_nats.probes.crew import gather_crew
 from iterapp_nats.probes.evidence import Evidence
+from iterapp_nats.probes.fault import run_with_fault
 from iterapp_nats.probes.machine import watching_machine
 from iterapp_nats.probes.settling import settle
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Awaitable, Callable
 
     from iterapp_nats.delivery.result import DeliveryResult
     from iterapp_nats.probes.crew import Crew
+    from iterapp_nats.probes.fault import Fault
     from iterapp_nats.probes.plan import Patience, Traffic, Wiring
 
 _WARM_UP_STEP_S: Final = 0.01
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is done on purpose, `after_s` into the run; `inject` ends when it is over"""
-
-    name: str
-    after_s: float
-    inject: Callable[[], Awaitable[None]]
 
 
 async def probe_delivery(
@@ -60,11 +50,13 @@ async def probe_delivery(
         evidence = Evidence(crew, traffic, patience)
         await evidence.begin()
         async with watching_machine() as machine:
-            faults = await _publish(crew, fault, stop)
+            faults = await run_with_fault(crew.publisher.run(stop), fault)
             is_hurried = stop is not None and stop.is_set()
             confirmation = await settle(crew, traffic, patience, is_hurried=is_hurried)
             records = await evidence.collect(confirmation, faults, machine)
-        return conclude(records, conditions_of(crew, wiring, traffic, patience))
+        return conclude(
+            records, conditions_of(crew.publishing.connection, wiring, traffic, patience)
+        )
 
 
 async def _warm_up(
@@ -89,26 +81,3 @@ async def _warm_up(
             await connection.wait(asyncio.sleep(_WARM_UP_STEP_S), None, attention)
         await connection.confirm()
         attention.require_allowed()
-
-
-async def _publish(crew: Crew, fault: Fault | None, stop: asyncio.Event | None) -> list[Event]:
-    """Publish everything, with the fault beside it, and return when that was"""
-    import asyncio
-
-    faults: list[Event] = []
-
-    async def inject(fault: Fault) -> None:
-        await asyncio.sleep(fault.after_s)
-        began_ns = time.monotonic_ns()
-        await fault.inject()
-        faults.append(Event(fault.name, EventKind.FAULT, began_ns, time.monotonic_ns()))
-
-    work = [crew.publisher.run(stop), *([inject(fault)] if fault else [])]
-    running = [asyncio.ensure_future(each) for each in work]
-    try:
-        await asyncio.gather(*running)
-    finally:
-        for each in running:
-            each.cancel()
-        await asyncio.wait(running)
-    return faults

@@ -10,6 +10,7 @@ from iterapp_nats.client.message import OutgoingMessage
 from iterapp_nats.delivery.sequences import Origin, SentLog
 from iterapp_nats.delivery.stamp import Stamp, render_stamp
 from iterapp_nats.errors import IterappNatsError
+from iterapp_nats.probes.pace import paced
 
 if TYPE_CHECKING:
     import asyncio
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
 PUBLISHER: Final = 1
 WARM_UP: Final = 0
 COUNTED: Final = 1
-_TICK_NS: Final = 5_000_000
-"""What is due within a tick is sent together: five wake-ups a message would be half of the cost"""
-_LONGEST_SLEEP_S: Final = 0.1
-_BURST: Final = 64
-"""After so many overdue messages others get their turn"""
 
 
 class NumberedPublisher:
@@ -54,19 +50,8 @@ class NumberedPublisher:
 
         A refusal is noted, and the next number follows.
         """
-        import asyncio
-
-        began_ns = time.monotonic_ns()
-        step_ns = 1e9 / self._traffic.rate_per_s
-        for sequence in range(1, self._traffic.messages + 1):
-            due_ns = int((sequence - 1) * step_ns) // _TICK_NS * _TICK_NS
-            while (ahead_ns := began_ns + due_ns - time.monotonic_ns()) > 0:
-                await asyncio.sleep(min(ahead_ns / 1e9, _LONGEST_SLEEP_S))
-                if stop and stop.is_set():
-                    return
-            if sequence % _BURST == 0:
-                await asyncio.sleep(0)
-            self.slip_ns = max(self.slip_ns, -ahead_ns)
+        async for sequence, behind_ns in paced(self._traffic, stop):
+            self.slip_ns = max(self.slip_ns, behind_ns)
             await self._publish(sequence)
 
     def note_session(self) -> None:

@@ -8,19 +8,18 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.delivery.stamp import parse_stamp
+from iterapp_nats.delivery.stamp import STAMP_START, parse_stamp
 from tests.support.servers import HOST
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-_FRAME: Final = re.compile(rb"(?:PUB|MSG) [^\r\n]* (\d+)\r\n|[^\r\n]*\r\n")
-_COUNTED_EPOCH: Final = 1
+_FRAME: Final = re.compile(rb"H?(?:PUB|MSG) [^\r\n]* (\d+)\r\n|[^\r\n]*\r\n")
 
 
 @dataclass(slots=True)
 class Orders:
-    """What happens to the numbered messages of one direction
+    """What happens to the numbered messages of one direction and one epoch (or try, for acks)
 
     One that is held back is let go behind the message of the number that it is held for.
     """
@@ -28,6 +27,7 @@ class Orders:
     drop: frozenset[int] = frozenset()
     repeat: frozenset[int] = frozenset()
     hold: dict[int, int] = field(default_factory=dict)
+    epoch: int = 1
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class _Filter:
             yield frame
 
     def _judged(self, frame: bytes) -> list[bytes]:
-        number = _number(frame)
+        number = _number(frame, self.orders.epoch)
         if number is None:
             return [frame]
         behind = self._held.pop(number, [])
@@ -62,9 +62,9 @@ class _Filter:
         return [frame, *([frame] if number in self.orders.repeat else []), *behind]
 
 
-def _number(frame: bytes) -> int | None:
-    stamp = parse_stamp(frame.partition(b"\r\n")[2])
-    return stamp.sequence if stamp and stamp.origin.epoch == _COUNTED_EPOCH else None
+def _number(frame: bytes, epoch: int) -> int | None:
+    stamp = parse_stamp(frame[max(0, frame.find(STAMP_START)) :])
+    return stamp.sequence if stamp and stamp.origin.epoch == epoch else None
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from iterapp_nats.delivery.result import DeliveryResult
-    from iterapp_nats.probes.delivery import Fault
+    from iterapp_nats.probes.fault import Fault
 
 NAMED_ACCOUNT: Final = """
 accounts {

@@ -12,7 +12,7 @@ from iterapp_nats.client.connection import open_connection
 from iterapp_nats.client.policy import ConnectPolicy
 from iterapp_nats.dev.system_requests import kick, list_guests
 from iterapp_nats.errors import Refused
-from iterapp_nats.probes.delivery import Fault
+from iterapp_nats.probes.fault import Fault
 from iterapp_nats.probes.plan import Patience
 from tests.probes.probing import NATS_PY, PROMPT, SYSTEM_LOGIN, line, numbers, run, traffic, wiring
 from tests.support.servers import run_server
