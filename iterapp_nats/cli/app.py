@@ -78,6 +78,7 @@ PROBE: Final = EntryGroup(
             "probe delivery --rate 1000 --duration 10s",
             connects=True,
         ),
+        Entry("acks", "probe_acks:acks", "probe acks --tries 8 --ack-timeout 1s", connects=True),
         Entry(
             "isolation",
             "probe_isolation:isolation",

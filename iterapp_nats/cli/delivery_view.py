@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from iterapp_nats.delivery.latency import Latency
     from iterapp_nats.delivery.limits import Limits
-    from iterapp_nats.delivery.result import Conditions, DeliveryResult, ReceiverResult
+    from iterapp_nats.delivery.result import (
+        Conditions,
+        DeliveryResult,
+        MachineResult,
+        ReceiverResult,
+    )
     from iterapp_nats.output import Output
 
 _MOST_GAPS: Final = 10
@@ -26,17 +32,14 @@ def show_delivery(output: Output, result: DeliveryResult, limits: Limits) -> Non
 
 
 def _lines(result: DeliveryResult) -> Iterator[str]:
-    tally, machine = result.tally, result.machine
+    tally = result.tally
     yield f"the publisher: published {tally.published:,}, refused {tally.refused:,}"
     if result.server_counted is not None:
         yield f"the server: took in {result.server_counted:,} of them by its own count"
     for receiver in result.receivers:
         yield from _receiver_lines(receiver)
     yield from _gap_lines(result)
-    yield (
-        f"machine: the probe took {machine.processor_share:.0%} of a core,"
-        f" longest standstill {machine.longest_stall_ms:.0f} ms"
-    )
+    yield machine_words(result.machine)
     yield f"conditions: {conditions_words(result.conditions)}"
     for note in result.notes:
         yield f"note: {note}"
@@ -57,10 +60,7 @@ def _receiver_lines(receiver: ReceiverResult) -> Iterator[str]:
         shares = (f"{name} {received:,}" for name, received in receiver.members.items())
         yield f"  shared as {', '.join(shares)}"
     if latency := receiver.latency:
-        yield (
-            f"  latency p50 {latency.p50_ms:.2f} ms, p95 {latency.p95_ms:.2f} ms,"
-            f" p99 {latency.p99_ms:.2f} ms, max {latency.max_ms:.1f} ms"
-        )
+        yield f"  {latency_words(latency)}"
 
 
 def _gap_lines(result: DeliveryResult) -> Iterator[str]:
@@ -73,6 +73,22 @@ def _gap_lines(result: DeliveryResult) -> Iterator[str]:
         )
     if len(result.gaps) > _MOST_GAPS:
         yield f"gap: {len(result.gaps) - _MOST_GAPS:,} shorter ones more, all with --format json"
+
+
+def latency_words(latency: Latency) -> str:
+    """Return percentiles as one line"""
+    return (
+        f"latency p50 {latency.p50_ms:.2f} ms, p95 {latency.p95_ms:.2f} ms,"
+        f" p99 {latency.p99_ms:.2f} ms, max {latency.max_ms:.1f} ms"
+    )
+
+
+def machine_words(machine: MachineResult) -> str:
+    """Return how the probe's own machine kept up, as one line"""
+    return (
+        f"machine: the probe took {machine.processor_share:.0%} of a core,"
+        f" longest standstill {machine.longest_stall_ms:.0f} ms"
+    )
 
 
 def conditions_words(conditions: Conditions) -> str:

@@ -77,3 +77,20 @@ def test_interrupt_ends_early_and_tells_what_was_seen(
     text, _ = process.communicate(timeout=5)
     assert process.returncode == ExitCode.OK
     assert b"verdict: nothing lost: all " in text
+
+
+def test_acks_says_that_everything_was_acknowledged(project: Path, environ: dict[str, str]) -> None:
+    ended = run_cli("probe", "acks", *SHORT, cwd=project, environ=environ)
+    assert ended.code == ExitCode.OK
+    assert "responders: responder 1 40; duplicates 0" in ended.text
+    assert ended.text.endswith("verdict: at least once: all 40 messages were acknowledged\n")
+
+
+def test_acks_as_json_shows_the_effect_of_the_policy(
+    project: Path, environ: dict[str, str]
+) -> None:
+    ended = run_cli("probe", "acks", *SHORT, "--format", "json", cwd=project, environ=environ)
+    data = ended.json["data"]
+    assert data["acked_once"] == data["sent"] == 40
+    assert data["by_tries"] == [{"tries": 1, "unacked": 0, "came": 0, "lost": 0, "duplicates": 0}]
+    assert data["policy"]["tries"] == 8

@@ -8,6 +8,7 @@ import signal
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.client.policy import ConnectPolicy
+from iterapp_nats.probes.acks import probe_acks
 from iterapp_nats.probes.delivery import probe_delivery
 from iterapp_nats.probes.plan import Line, Wiring
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from iterapp_nats.cli.context import Context
+    from iterapp_nats.delivery.acks_result import AcksResult
     from iterapp_nats.delivery.result import DeliveryResult
+    from iterapp_nats.probes.acks import AcksPlan
     from iterapp_nats.probes.plan import Patience, Traffic
 
 _RUN_ID_BYTES: Final = 5
@@ -31,18 +34,35 @@ def run_delivery(context: Context, traffic: Traffic, patience: Patience) -> Deli
     """Probe the server of the context, with the app's own credentials"""
     import asyncio
 
-    line = Line(context.settings(), ConnectPolicy.for_subscriber(context.flags.connect_timeout))
-    wiring = Wiring(line, line, line)
-    context.output.say(
-        f"probing {line.settings.url}: {traffic.messages:,} messages"
-        f" of {traffic.size_bytes} bytes, {traffic.rate_per_s:g} per second"
-    )
+    wiring = _straight(context, traffic)
 
     async def probe() -> DeliveryResult:
         with stopped_by_interrupt() as stop:
             return await probe_delivery(wiring, traffic, patience, stop=stop)
 
     return asyncio.run(probe())
+
+
+def run_acks(context: Context, plan: AcksPlan) -> AcksResult:
+    """Do the same with messages that are acknowledged"""
+    import asyncio
+
+    wiring = _straight(context, plan.traffic)
+
+    async def probe() -> AcksResult:
+        with stopped_by_interrupt() as stop:
+            return await probe_acks(wiring, plan, stop=stop)
+
+    return asyncio.run(probe())
+
+
+def _straight(context: Context, traffic: Traffic) -> Wiring:
+    line = Line(context.settings(), ConnectPolicy.for_subscriber(context.flags.connect_timeout))
+    context.output.say(
+        f"probing {line.settings.url}: {traffic.messages:,} messages"
+        f" of {traffic.size_bytes} bytes, {traffic.rate_per_s:g} per second"
+    )
+    return Wiring(line, line, line)
 
 
 @contextlib.contextmanager
