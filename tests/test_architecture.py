@@ -19,6 +19,7 @@ FLOORS = {
     "envfile": PURE,
     "completion": PURE,
     "delivery": PURE,
+    "report": PURE,
     "settings": PURE,
     "server_url": PURE,
     "server_config": PURE,

@@ -11,6 +11,7 @@ from iterapp_nats.cli.probe_delivery import (
     DurationOption,
     MaxLostOption,
     RateOption,
+    ReportOption,
     SizeOption,
 )
 from iterapp_nats.errors import ExitCode
@@ -47,6 +48,7 @@ def acks(
     ack_timeout: AckTimeoutOption = 1.0,
     pause: PauseOption = 0.1,
     max_lost: MaxLostOption = 0,
+    report: ReportOption = None,
     output_format: FormatOption = Format.TEXT,
 ) -> int:
     """Send numbered requests until they are acknowledged, and prove what that is worth
@@ -55,10 +57,11 @@ def acks(
     what would have been with fewer tries; exit 1 when one stays without an ack.
     """
     from iterapp_nats.cli.acks_view import show_acks
-    from iterapp_nats.cli.jobs.probe import new_run_id, run_acks
+    from iterapp_nats.cli.jobs.probe import new_run_id, run_acks, save_report
     from iterapp_nats.delivery.acks_result import RetryPolicy
     from iterapp_nats.probes.acks import AcksPlan
     from iterapp_nats.probes.plan import Patience, Traffic, require_traffic
+    from iterapp_nats.report.acks import render_acks_report
 
     context: Context = ctx.obj
     traffic = Traffic(
@@ -71,6 +74,8 @@ def acks(
     policy = RetryPolicy(tries=tries, timeout_s=ack_timeout, pause_s=pause)
     result = run_acks(context, AcksPlan(require_traffic(traffic), policy, Patience()))
     code = ExitCode.FINDINGS if result.unsure > max_lost else ExitCode.OK
+    if report:
+        save_report(context, report, render_acks_report(result, is_good=not code))
     if output_format is Format.JSON:
         context.output.result(result, exit_code=code)
     else:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from iterapp_nats.cli.options import FormatOption, read_duration
-from iterapp_nats.delivery.limits import Limits
 from iterapp_nats.errors import ExitCode
 from iterapp_nats.output import Format
 from iterapp_nats.subject import require_queue_group
@@ -54,6 +53,7 @@ def delivery(
     late: LateOption = 0.1,
     max_lost: MaxLostOption = 0,
     max_p99: MaxP99Option = None,
+    report: ReportOption = None,
     output_format: FormatOption = Format.TEXT,
 ) -> int:
     """Publish numbered messages and prove what became of each; exit 1 on loss
@@ -61,9 +61,11 @@ def delivery(
     It uses a subject of its own, and disturbs nobody. Messages are refused, lost on the way in or
     out, late or there twice; what cannot be told is unknown, and not a pass.
     """
-    from iterapp_nats.cli.jobs.probe import new_run_id, run_delivery
+    from iterapp_nats.cli.jobs.probe import new_run_id, run_delivery, save_report
     from iterapp_nats.cli.delivery_view import show_delivery
+    from iterapp_nats.delivery.limits import Limits
     from iterapp_nats.probes.plan import Patience, Traffic, require_traffic
+    from iterapp_nats.report.delivery import render_delivery_report
 
     context: Context = ctx.obj
     traffic = Traffic(
@@ -77,6 +79,8 @@ def delivery(
     result = run_delivery(context, require_traffic(traffic), Patience(late_s=late))
     limits = Limits(max_lost, None if max_p99 is None else max_p99 * 1000)
     code = ExitCode.FINDINGS if limits.broken_by(result) else ExitCode.OK
+    if report:
+        save_report(context, report, render_delivery_report(result, limits))
     if output_format is Format.JSON:
         context.output.result(result, exit_code=code)
     else:

@@ -196,7 +196,8 @@ def _server_counted(records: DeliveryRecords) -> int | None:
 
 def _timeline(records: DeliveryRecords) -> Timeline:
     whole_s = max((records.ended_ns - records.began_ns) / 1e9, _MIN_SLICE_S)
-    step_s = max(_MIN_SLICE_S, whole_s / _SLICES)
+    # Slices of the publisher's rhythm: others would show waves that are not there.
+    step_s = max(_MIN_SLICE_S, round(whole_s / _SLICES / _MIN_SLICE_S) * _MIN_SLICE_S)
     slices = int(whole_s / step_s) + 1
     sent = records.sent
 

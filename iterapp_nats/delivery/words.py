@@ -57,7 +57,7 @@ def notes_of(
         )
     elif machine.stalls:
         yield (
-            f"this machine stood still {machine.stalls} times,"
+            f"this machine stood still {_times(machine.stalls)},"
             f" for up to {machine.longest_stall_ms:.0f} ms"
         )
     if machine.processor_share > _BUSY_SHARE:
@@ -67,6 +67,10 @@ def notes_of(
         )
     if tally.unknown:
         yield "unknown: not received, and nobody was listening who could tell where it was lost"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
 
 
 def _main_cause(gaps: Iterable[GapResult]) -> str:

@@ -7,7 +7,9 @@ import os
 import signal
 from typing import TYPE_CHECKING, Final
 
+from iterapp_nats import files
 from iterapp_nats.client.policy import ConnectPolicy
+from iterapp_nats.errors import InputError
 from iterapp_nats.probes.acks import probe_acks
 from iterapp_nats.probes.delivery import probe_delivery
 from iterapp_nats.probes.plan import Line, Wiring
@@ -54,6 +56,25 @@ def run_acks(context: Context, plan: AcksPlan) -> AcksResult:
             return await probe_acks(wiring, plan, stop=stop)
 
     return asyncio.run(probe())
+
+
+def save_report(context: Context, name: str, page: str) -> None:
+    """Write a report where the user wants it
+
+    Raises:
+        InputError: `report-unwritable`
+
+    """
+    path = context.path(name)
+    try:
+        files.write_atomic(path, page.encode(), mode=files.PUBLIC_FILE)
+    except OSError as error:
+        raise InputError(
+            "report-unwritable",
+            f"cannot write {path} (--report): {(error.strerror or str(error)).lower()}",
+            context={"path": str(path)},
+        ) from error
+    context.output.say(f"report: {path}")
 
 
 def _straight(context: Context, traffic: Traffic) -> Wiring:
