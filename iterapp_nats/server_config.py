@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from iterapp_nats.secret import Secret
 
 # The server cuts a client that reads too slowly; a developer who stops a pager for a minute
 # should not lose messages for it (measured: the defaults lost 97 % of a burst in six seconds).
 _MAX_PENDING: Final = "1GB"
 _WRITE_DEADLINE: Final = "60s"
+_LAME_DUCK_GRACE: Final = "1s"
+_LAME_DUCK_DURATION: Final = "30s"
+SYSTEM_USER: Final = "system"
+PLAIN_ACCOUNT: Final = "APP"
+_APP_USER: Final = "app"
 _LOG_BYTES: Final = 50 << 20
 _LOG_FILES: Final = 3
 # An account that the resolver does not know is answered after this; the default of 1.9 s comes too
@@ -34,7 +42,10 @@ class SecurePlan:
 
 @dataclass(frozen=True, slots=True)
 class ServerPlan:
-    """What one server is to be; every path is absolute"""
+    """What one server is to be; every path is absolute
+
+    A plain server lets everybody in; with a `system_password` it has a system user beside.
+    """
 
     generation: str
     host: str
@@ -43,6 +54,7 @@ class ServerPlan:
     pid_file: str
     store_folder: str | None = None
     secure: SecurePlan | None = None
+    system_password: Secret | None = None
 
 
 def render_server_config(plan: ServerPlan) -> str:
@@ -57,11 +69,16 @@ def render_server_config(plan: ServerPlan) -> str:
         f"logfile_max_num: {_LOG_FILES}",
         f"max_pending: {_MAX_PENDING}",
         f"write_deadline: {quote(_WRITE_DEADLINE)}",
+        # Before a lame duck closes anything; the server's own 10 s are meant for thousands.
+        f"lame_duck_grace_period: {quote(_LAME_DUCK_GRACE)}",
+        f"lame_duck_duration: {quote(_LAME_DUCK_DURATION)}",
     ]
     if plan.store_folder:
         lines.append(f"jetstream {{ store_dir: {quote(plan.store_folder)} }}")
     if plan.secure:
         lines += _secure_lines(plan.secure)
+    elif plan.system_password:
+        lines += _plain_lines(plan.system_password, has_jetstream=plan.store_folder is not None)
     return "\n".join(lines) + "\n"
 
 
@@ -77,6 +94,23 @@ def _secure_lines(plan: SecurePlan) -> list[str]:
         # The only place that says why a login was refused; it holds no JWT and no seed.
         "debug: true",
     ]
+
+
+def _plain_lines(system_password: Secret, *, has_jetstream: bool) -> list[str]:
+    # Whoever brings no user and no password is the app. INFO still asks for no login.
+    jetstream = " jetstream: enabled," if has_jetstream else ""
+    login = f"{{ user: {SYSTEM_USER}, password: {quote(system_password.reveal())} }}"
+    return [
+        f"accounts {{ $SYS {{ users: [{login}] }}",
+        f"  {PLAIN_ACCOUNT} {{{jetstream} users: [{{ user: {_APP_USER} }}] }} }}",
+        f"no_auth_user: {_APP_USER}",
+    ]
+
+
+def tightened(config: str, write_deadline_s: float) -> str:
+    """Return a configuration whose server cuts clients off that do not read for so long"""
+    usual = f"write_deadline: {quote(_WRITE_DEADLINE)}"
+    return config.replace(usual, f"write_deadline: {quote(f'{int(write_deadline_s * 1000)}ms')}")
 
 
 def quote(text: str) -> str:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from iterapp_nats.dev.discover import find_server_binary
 from iterapp_nats.dev.vault import secure_plan
+from iterapp_nats.secret import Secret
 from iterapp_nats.security.issuing import new_realm
 from iterapp_nats.server_config import ServerPlan, quote, render_server_config
 from tests.support.secure_server import ENTROPY, write_realm
@@ -47,6 +48,7 @@ def test_server_accepts_any_folder_name(tmp_path: Path, *, jetstream: bool, secu
         pid_file=str(folder / "nats.pid"),
         store_folder=str(folder / "data") if jetstream else None,
         secure=secure_plan(realm, folder) if secure else None,
+        system_password=None if secure else Secret('"quoted" password'),
     )
     config = tmp_path / "nats.conf"
     config.write_text(render_server_config(plan))

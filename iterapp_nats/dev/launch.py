@@ -13,6 +13,7 @@ from iterapp_nats.dev.lease import take_lease
 from iterapp_nats.dev.plan import HOST, name_generation
 from iterapp_nats.dev.ports import describe_taken, find_free_ports, port_taken
 from iterapp_nats.dev.state import Preferences, ServerState
+from iterapp_nats.dev.system_user import require_system_password
 from iterapp_nats.dev.vault import load_creds, load_secure_plan
 from iterapp_nats.errors import IterappNatsError, LocalServerError
 from iterapp_nats.security.realm import CA_NAME
@@ -135,6 +136,7 @@ def _spawn(folder: StateFolder, state: ServerState, backend: Backend, lease: int
 
 
 def _write_config(folder: StateFolder, state: ServerState) -> None:
+    folder.create()
     plan = ServerPlan(
         generation=state.generation,
         host=state.host,
@@ -143,8 +145,8 @@ def _write_config(folder: StateFolder, state: ServerState) -> None:
         pid_file=str(folder.pid_file),
         store_folder=str(folder.store_folder) if state.jetstream else None,
         secure=load_secure_plan(folder) if state.default_account else None,
+        system_password=None if state.default_account else require_system_password(folder),
     )
-    folder.create()
     folder.keep_last_log()
     folder.save_private(folder.config_file, render_server_config(plan))
     folder.save_state(state)
