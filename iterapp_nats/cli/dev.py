@@ -15,6 +15,7 @@ from iterapp_nats.cli.dev_options import (
     KeyTypeOption,
     NamesOption,
     PortOption,
+    ProxyOption,
     SecureOption,
     read_options,
 )
@@ -41,6 +42,7 @@ def up(
     apps: AppsOption = None,
     names: NamesOption = None,
     key_type: KeyTypeOption = None,
+    proxy: ProxyOption = None,
     server_binary: BinaryOption = None,
     foreground: Annotated[
         bool, typer.Option("--foreground", help="Show the log, end with Ctrl-C")
@@ -60,6 +62,7 @@ def up(
         apps=apps,
         names=names,
         key_type=key_type,
+        proxy=proxy,
     )
     result = server.start(context.state_folder, options, choose_backend(context, server_binary))
     with _undone_on_failure(context, result):
@@ -112,6 +115,7 @@ def restart(
     apps: AppsOption = None,
     names: NamesOption = None,
     key_type: KeyTypeOption = None,
+    proxy: ProxyOption = None,
     server_binary: BinaryOption = None,
     output_format: FormatOption = Format.TEXT,
 ) -> int:
@@ -128,6 +132,7 @@ def restart(
         apps=apps,
         names=names,
         key_type=key_type,
+        proxy=proxy,
     )
     result = server.restart(context.state_folder, options, choose_backend(context, server_binary))
     write_env_file(context, result)

@@ -41,6 +41,11 @@ KeyTypeOption = Annotated[
     typer.Option(help="Keys of the certificates; ecdsa is known everywhere", show_default=False),
 ]
 
+ProxyOption = Annotated[
+    bool | None,
+    typer.Option("--proxy/--no-proxy", help="Have a proxy in front, which dev chaos makes bad"),
+]
+
 
 def read_options(
     *,
@@ -51,6 +56,7 @@ def read_options(
     apps: list[str] | None,
     names: list[str] | None,
     key_type: KeyType | None,
+    proxy: bool | None,
 ) -> ServerOptions:
     """Return the wishes for a server; raises InputError as `require_options`"""
     from iterapp_nats.dev.plan import ServerOptions, require_options
@@ -64,5 +70,6 @@ def read_options(
             environments=tuple(environments or ()),
             names=tuple(names or ()),
             key_type=key_type,
+            proxy=proxy,
         )
     )

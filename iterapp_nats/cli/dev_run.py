@@ -15,6 +15,7 @@ from iterapp_nats.cli.dev_options import (
     KeyTypeOption,
     NamesOption,
     PortOption,
+    ProxyOption,
     SecureOption,
     read_options,
 )
@@ -38,6 +39,7 @@ def run(
     apps: AppsOption = None,
     names: NamesOption = None,
     key_type: KeyTypeOption = None,
+    proxy: ProxyOption = None,
     server_binary: BinaryOption = None,
 ) -> int:
     """Run a command with the server and its variables, and end with its exit code
@@ -59,6 +61,7 @@ def run(
         apps=apps,
         names=names,
         key_type=key_type,
+        proxy=proxy,
     )
     folder = context.state_folder.create()
     backend = choose_backend(context, server_binary)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.lease import has_users
+from iterapp_nats.dev.variables import client_url
 from iterapp_nats.dev.vault import load_realm
 from iterapp_nats.output import Format
 from iterapp_nats.security.realm import CA_NAME
@@ -42,11 +43,13 @@ class AccountView:
 class ServerView:
     """A local server as `--format json` shows it; times are Unix seconds
 
-    `mode` is plain or secure; `accounts` and `ca_file` belong to a secure one.
+    `mode` is plain or secure; `accounts` and `ca_file` belong to a secure one. `proxy_url` is where
+    a proxy stands in front.
     """
 
     state: str
     url: str | None = None
+    proxy_url: str | None = None
     mode: str | None = None
     pid: int | None = None
     version: str | None = None
@@ -78,6 +81,8 @@ def show_server(context: Context, result: UpResult, output_format: Format) -> No
     name = f"for {project.root.name}" if project.manifest else "without an iterapp.toml"
     output.say(f"nats-server is {verb} at {output.paint(result.state.url, 'bold')} ({name})")
     output.say(f"  variables  {_relative(context, str(context.state_folder.env_file))}")
+    if (url := client_url(context.state_folder, result.state)) != result.state.url:
+        output.say(f"  proxy      {url} (in the variables)")
     if result.state.default_account:
         output.say(f"  account    {_describe_accounts(context, result.state.default_account)}")
     output.say("  listen     iterapp-nats sub '>'")
@@ -93,6 +98,8 @@ def describe(context: Context, found: Inspection) -> tuple[str, str]:
             details = [f"nats-server {found.info.version}", f"pid {found.pid}"]
             details += ["secure"] * (state.default_account is not None)
             details += ["JetStream"] * state.jetstream
+            if (url := client_url(context.state_folder, state)) != state.url:
+                details.append(f"proxy at {url}")
             if state.is_temporary:
                 is_used = has_users(context.state_folder.users_file)
                 details.append("until dev run ends" if is_used else "left by a killed dev run")
@@ -156,6 +163,7 @@ def view(context: Context, found: Inspection, result: UpResult | None = None) ->
     return ServerView(
         state=str(found.condition),
         url=state.url,
+        proxy_url=_proxy_url(context, state),
         mode="secure" if state.default_account else "plain",
         pid=found.pid,
         version=found.info.version if found.info else None,
@@ -169,6 +177,11 @@ def view(context: Context, found: Inspection, result: UpResult | None = None) ->
         accounts=_accounts(context, state),
         was_running=result.was_running if result else None,
     )
+
+
+def _proxy_url(context: Context, state: ServerState) -> str | None:
+    url = client_url(context.state_folder, state)
+    return url if url != state.url else None
 
 
 def where(state: ServerState | None) -> str:

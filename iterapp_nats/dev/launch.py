@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.dev.ending import end_server
@@ -12,7 +12,7 @@ from iterapp_nats.dev.inspection import find_info
 from iterapp_nats.dev.lease import take_lease
 from iterapp_nats.dev.plan import HOST, name_generation
 from iterapp_nats.dev.ports import describe_taken, find_free_ports, port_taken
-from iterapp_nats.dev.state import Preferences, ServerState
+from iterapp_nats.dev.state import ServerState
 from iterapp_nats.dev.system_user import require_system_password
 from iterapp_nats.dev.vault import load_creds, load_secure_plan
 from iterapp_nats.errors import IterappNatsError, LocalServerError
@@ -118,7 +118,8 @@ def remember(folder: StateFolder, state: ServerState) -> None:
     """Let the next start be like this one, unless it was only for `dev run`"""
     if not state.is_temporary:
         folder.save_preferences(
-            Preferences(
+            replace(
+                folder.load_preferences(),
                 port=state.port,
                 jetstream=state.jetstream,
                 default_account=state.default_account,

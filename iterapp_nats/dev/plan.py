@@ -38,7 +38,8 @@ class ServerOptions:
 
     `secure` is True for accounts, creds and TLS as on the platform, False for a plain server.
     `apps` get an account in each environment, beside the project's own; `names` are further host
-    names and addresses of the certificate, `key_type` is that of its keys.
+    names and addresses of the certificate, `key_type` is that of its keys. With a `proxy` the
+    variables lead through one.
     """
 
     port: int | None = None
@@ -48,6 +49,7 @@ class ServerOptions:
     environments: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     key_type: KeyType | None = None
+    proxy: bool | None = None
 
     @property
     def wants_secure(self) -> bool | None:
@@ -175,6 +177,18 @@ def plan_ports(folder: str, *, remembered: int | None) -> Iterator[int]:
     yield DEFAULT_PORT
     start = zlib.crc32(folder.encode())
     for step in range(_PORT_TRIES):
+        yield _PROJECT_PORTS[(start + step) % len(_PROJECT_PORTS)]
+
+
+def plan_proxy_ports(folder: str, *, remembered: int | None) -> Iterator[int]:
+    """Yield the ports to try for a proxy, best first: as `plan_ports`, but never the usual one
+
+    That belongs to a server, here or in another project.
+    """
+    if remembered:
+        yield remembered
+    start = zlib.crc32(folder.encode())
+    for step in range(_PORT_TRIES, 2 * _PORT_TRIES):
         yield _PROJECT_PORTS[(start + step) % len(_PROJECT_PORTS)]
 
 

@@ -18,6 +18,7 @@ from iterapp_nats.dev.launch import READY_TIMEOUT_S, launch, remember, server_si
 from iterapp_nats.dev.lease import has_users, hold_lock
 from iterapp_nats.dev.plan import ANY_PORT, LaunchPlan, plan_jetstream, plan_secure
 from iterapp_nats.dev.ports import require_free
+from iterapp_nats.dev.proxy.life import put_proxy, stop_proxy
 from iterapp_nats.dev.vault import load_realm
 from iterapp_nats.errors import LocalServerError
 
@@ -68,10 +69,13 @@ def start(
         found = _settle(folder, patience_s)
         if found.condition is Condition.RUNNING and found.state:
             _require_same(folder, found.state, options)
-            return _go_on(folder, found.state, options, is_temporary=is_temporary)
+            result = _go_on(folder, found.state, options, is_temporary=is_temporary)
+            put_proxy(folder, result.state, wish=options.proxy)
+            return result
         stale_notes = (_STALE_NOTE,) if found.condition is Condition.STALE else ()
         plan, notes = _plan(folder, options, found.state, is_temporary=is_temporary)
         launched = launch(folder, plan, backend, patience_s=patience_s)
+        _put_proxy(folder, launched.state, options)
         return UpResult(
             launched.state, was_running=False, notes=(*stale_notes, *notes, *launched.notes)
         )
@@ -120,8 +124,9 @@ def restart(folder: StateFolder, options: ServerOptions, backend: Backend) -> Up
         is_temporary = before is not None and before.is_temporary and is_used
         # Before the end of the server: what cannot be prepared leaves it running.
         plan, notes = _plan(folder, options, before, is_temporary=is_temporary)
-        _stop_locked(folder)
+        _end_server(folder)
         launched = launch(folder, plan, backend)
+        _put_proxy(folder, launched.state, options)
         return UpResult(launched.state, was_running=False, notes=(*notes, *launched.notes))
 
 
@@ -228,7 +233,21 @@ def _find_lack(folder: StateFolder, options: ServerOptions) -> str:
     return f"lacks {', '.join(missing)}" if missing else ""
 
 
+def _put_proxy(folder: StateFolder, state: ServerState, options: ServerOptions) -> None:
+    """Put a proxy in front of a server that was just started, or let neither run"""
+    try:
+        put_proxy(folder, state, wish=options.proxy)
+    except BaseException:
+        _stop_locked(folder)
+        raise
+
+
 def _stop_locked(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> Inspection:
+    stop_proxy(folder)
+    return _end_server(folder, grace_s=grace_s)
+
+
+def _end_server(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> Inspection:
     found = inspect(folder)
     if found.condition in (Condition.RUNNING, Condition.SILENT):
         end_server(folder, found.state, grace_s=grace_s)

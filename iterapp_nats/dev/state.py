@@ -51,11 +51,15 @@ class ServerState:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What the next start is to be like when nothing else is asked for"""
+    """What the next start is to be like when nothing else is asked for
+
+    `proxy_port` is where a proxy listens in front of the server, None for no proxy.
+    """
 
     port: int | None = None
     jetstream: bool = False
     default_account: AppEnvironment | None = None
+    proxy_port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +181,12 @@ class StateFolder:
     def load_preferences(self) -> Preferences:
         """Return what this project used last"""
         values = _load_json(self._instance_file) or {}
-        port = values.get("port")
+        port, proxy_port = values.get("port"), values.get("proxy_port")
         return Preferences(
             port=port if isinstance(port, int) else None,
             jetstream=values.get("jetstream") is True,
             default_account=_account(values.get("default_account")),
+            proxy_port=proxy_port if isinstance(proxy_port, int) else None,
         )
 
     def save_preferences(self, preferences: Preferences) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iterapp_nats import files
 from iterapp_nats.dev.plan import choose_account
+from iterapp_nats.dev.proxy.state import ProxyFiles
 from iterapp_nats.dev.vault import load_realm
 from iterapp_nats.envfile.variables import Variables
 from iterapp_nats.errors import InputError
@@ -34,18 +36,24 @@ def load_variables(
     if state.default_account is None:
         if app or environment:
             raise _plain(state, environment)
-        return Variables(url=state.url)
+        return Variables(url=client_url(folder, state))
     owner = choose_account(state.default_account, app, environment)
     if owner != state.default_account:
         _require_known(folder, owner, app)
     creds_file = folder.path / owner.creds_name
     content = files.read_text(creds_file, purpose=f"the credentials of {owner.name}")
     return Variables(
-        url=state.url,
+        url=client_url(folder, state),
         credentials=Secret(content),
         credentials_file=str(creds_file),
         ca_file=str(folder.path / CA_NAME),
     )
+
+
+def client_url(folder: StateFolder, state: ServerState) -> str:
+    """Return the address that clients use: the proxy's, where there is one in front"""
+    proxy = ProxyFiles(folder).find_running()
+    return replace(state, port=proxy.port).url if proxy else state.url
 
 
 def _require_known(folder: StateFolder, owner: AppEnvironment, app: str | None) -> None:

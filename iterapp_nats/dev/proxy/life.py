@@ -8,28 +8,57 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.dev.lease import is_taken, take_lease
-from iterapp_nats.dev.plan import HOST, name_generation
+from iterapp_nats.dev.plan import HOST, name_generation, plan_proxy_ports
 from iterapp_nats.dev.process import ServerMark, end_process, find_pid
-from iterapp_nats.dev.proxy.process import command_line
 from iterapp_nats.dev.proxy.state import ProxyFiles, ProxyState
 from iterapp_nats.errors import LocalServerError
 from iterapp_nats.secret import Secret
 
 if TYPE_CHECKING:
-    from iterapp_nats.dev.state import StateFolder
+    from collections.abc import Iterator
 
+    from iterapp_nats.dev.state import ServerState, StateFolder
+
+_BOOT: Final = (
+    "import sys; sys.path.insert(0, sys.argv[1]);"
+    "from iterapp_nats.dev.proxy.process import main; main()"
+)
 _NAME_BYTES: Final = 6
 _TOKEN_BYTES: Final = 24
 _END_GRACE_S: Final = 3.0
 
 
-def start_proxy(folder: StateFolder, target_port: int, port: int = 0) -> ProxyState:
+def put_proxy(folder: StateFolder, server: ServerState, *, wish: bool | None) -> ProxyState | None:
+    """Have a proxy in front of a server or none, as it is wished or as it was before
+
+    Raises:
+        LocalServerError: `proxy-not-started`, `proxy-not-stopped`, `state-unwritable`
+
+    """
+    memory = folder.load_preferences()
+    running = ProxyFiles(folder).find_running()
+    port = running.port if running else memory.proxy_port
+    proxy = None
+    if wish or (wish is None and port is not None):
+        proxy = start_proxy(folder, server.port, port)
+    else:
+        stop_proxy(folder)
+    if not server.is_temporary:
+        folder.save_preferences(replace(memory, proxy_port=proxy.port if proxy else None))
+    return proxy
+
+
+def start_proxy(folder: StateFolder, target_port: int, port: int | None = None) -> ProxyState:
     """Start a proxy in front of a port of this machine, or return the one that runs
 
-    It listens on `port`, on any free one for 0 or when that is taken.
+    It listens on `port`, or when that is taken on the next one of the project's own.
 
     Raises:
         LocalServerError: `proxy-not-started`, `state-unwritable`
@@ -44,7 +73,10 @@ def start_proxy(folder: StateFolder, target_port: int, port: int = 0) -> ProxySt
     if lease is None:
         raise _not_started("another one is being started")
     try:
-        with _listen(port) as listener, _listen(0) as control:
+        with (
+            _listen(plan_proxy_ports(str(folder.path), remembered=port)) as listener,
+            socket.create_server((HOST, 0)) as control,
+        ):
             state = ProxyState(
                 generation=name_generation(folder.path.parent.name, os.urandom(_NAME_BYTES)),
                 port=listener.getsockname()[1],
@@ -94,11 +126,11 @@ def _mark(files: ProxyFiles, state: ProxyState | None) -> ServerMark:
     return ServerMark(str(files.state_file), state.generation if state else None)
 
 
-def _listen(port: int) -> socket.socket:
-    try:
-        return socket.create_server((HOST, port))
-    except OSError:
-        return socket.create_server((HOST, 0))
+def _listen(ports: Iterator[int]) -> socket.socket:
+    for port in ports:
+        with suppress(OSError):
+            return socket.create_server((HOST, port))
+    return socket.create_server((HOST, 0))
 
 
 def _spawn(files: ProxyFiles, state: ProxyState, descriptors: tuple[int, int, int]) -> None:
@@ -106,7 +138,7 @@ def _spawn(files: ProxyFiles, state: ProxyState, descriptors: tuple[int, int, in
     try:
         with files.log_file.open("wb") as log:
             process = subprocess.Popen(
-                command_line(listener, control, _mark(files, state).arguments()),
+                _command_line(listener, control, _mark(files, state)),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -119,6 +151,13 @@ def _spawn(files: ProxyFiles, state: ProxyState, descriptors: tuple[int, int, in
     files.folder.save_private(files.pid_file, str(process.pid))
     # Popen warns of a child that nobody waited for, and this one is not meant to be.
     process.returncode = 0
+
+
+def _command_line(listener: int, control: int, mark: ServerMark) -> list[str]:
+    # The package's place goes along, because the folder of the process is not ours.
+    package = str(Path(__file__).resolve().parents[3])
+    places = [package, str(listener), str(control)]
+    return [sys.executable, "-I", "-c", _BOOT, *places, *mark.arguments()]
 
 
 def _not_started(reason: str) -> LocalServerError:

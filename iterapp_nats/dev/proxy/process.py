@@ -6,7 +6,7 @@ import asyncio  # noqa: TID253 - this module is the process itself
 import socket
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from iterapp_nats.dev.proxy.control import ControlDesk
 from iterapp_nats.dev.proxy.listener import run_proxy
@@ -15,23 +15,9 @@ from iterapp_nats.dev.proxy.state import load_proxy_state
 if TYPE_CHECKING:
     from iterapp_nats.dev.proxy.state import ProxyState
 
-_BOOT: Final = (
-    "import sys; sys.path.insert(0, sys.argv[1]);"
-    "from iterapp_nats.dev.proxy.process import main; main()"
-)
-
-
-def command_line(listener: int, control: int, mark: list[str]) -> list[str]:
-    """Return how to start a proxy; `mark` ends the line and names the state file last
-
-    The package's place goes along, because the folder of the process is not ours.
-    """
-    package = Path(__file__).resolve().parents[3]
-    return [sys.executable, "-I", "-c", _BOOT, str(package), str(listener), str(control), *mark]
-
 
 def main() -> None:
-    """Be the proxy that a command line of `command_line` describes"""
+    """Be the proxy that `life.start_proxy` describes on the command line"""
     _, _, listener, control, *mark = sys.argv
     state = load_proxy_state(Path(mark[-1]))
     if state:
