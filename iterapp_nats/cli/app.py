@@ -55,6 +55,7 @@ DEV: Final = EntryGroup(
         Entry("logs", "dev:logs", "dev logs --follow"),
         Entry("restart", "dev:restart", "dev restart --port 4333"),
         Entry("reset", "dev:reset", "dev reset --yes"),
+        Entry("chaos", "dev_chaos:chaos", "dev chaos outage --for 5s"),
         Entry("run", "dev_run:run", "dev run -- npm test"),
     ),
 )

@@ -74,6 +74,18 @@ def end_process(pid: int, mark: ServerMark, *, is_gone: Callable[[], bool], grac
     return False
 
 
+def signal_marked(pid_file: Path, mark: ServerMark, number: int) -> bool:
+    """Send a signal to the marked process; return whether there was one"""
+    pid = find_pid(pid_file, mark)
+    if pid is None:
+        return False
+    with _pinned(pid) as send:
+        if not mark.is_on(_command_line(pid)):
+            return False
+        send(number)
+    return True
+
+
 @contextlib.contextmanager
 def _pinned(pid: int) -> Iterator[Callable[[int], None]]:
     """Yield a way to signal exactly this process, even if its pid is given away meanwhile"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from iterapp_nats.errors import LocalServerError
@@ -17,17 +18,20 @@ _MOST: Final = 1024
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """A client that is connected to the server; `client_id` is its number there"""
+    """A client that is connected to the server; `client_id` is its number there
+
+    `since_s` is when it connected, in Unix seconds.
+    """
 
     client_id: int
     name: str
     language: str
-    address: str
+    since_s: float
 
     @property
     def label(self) -> str:
-        """What a person calls it: its name, or what it is written in and where it comes from"""
-        return self.name or f"{self.language or 'client'} at {self.address}"
+        """What a person calls it, over all its connections: its name, or what it is written in"""
+        return self.name or f"{self.language or 'unnamed'} client"
 
 
 async def list_guests(connection: Connection) -> tuple[Guest, ...]:
@@ -68,7 +72,7 @@ def _guest(row: dict[str, Any]) -> Guest:
         client_id=int(row["cid"]),
         name=str(row.get("name", "")),
         language=str(row.get("lang", "")),
-        address=f"{row.get('ip', '')}:{row.get('port', '')}",
+        since_s=datetime.fromisoformat(str(row["start"])).timestamp(),
     )
 
 

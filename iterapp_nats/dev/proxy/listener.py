@@ -38,10 +38,7 @@ class _Passage:
     def reset(self) -> None:
         """Cut both sides so that they notice (RST)"""
         for writer in self.writers:
-            with contextlib.suppress(OSError):
-                writer.get_extra_info("socket").setsockopt(
-                    socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER
-                )
+            _set_no_linger(writer)
             writer.transport.abort()
 
 
@@ -101,7 +98,8 @@ class FaultProxy:
         try:
             server_reader, server_writer = await _connect(self._target_port)
         except OSError:
-            # Nobody listens: the client sees a connection that ends without a word.
+            # Nobody listens. A reset is as near to a refused connection as a proxy can come.
+            _set_no_linger(writer)
             return
         links = (
             Link(reader, server_writer, Direction.TO_SERVER, self.weather),
@@ -136,6 +134,12 @@ async def run_proxy(listener: socket.socket, target_port: int) -> AsyncIterator[
         server.close()
         await proxy.close()
         await server.wait_closed()
+
+
+def _set_no_linger(writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError):
+        connection = writer.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
 
 
 async def _connect(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -1,0 +1,164 @@
+"""Faults of the local server itself: away for a while, hung, saying goodbye, impatient
+
+Each of them is a block: at its end the server is as it was, whatever ended the block. Waiting is
+the caller's, so that it can be interrupted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from iterapp_nats.dev.binary import BinaryBackend
+from iterapp_nats.dev.discover import ServerBinary
+from iterapp_nats.dev.ending import end_server
+from iterapp_nats.dev.inspection import Condition, inspect
+from iterapp_nats.dev.launch import launch
+from iterapp_nats.dev.lease import hold_lock, is_taken
+from iterapp_nats.dev.plan import LaunchPlan
+from iterapp_nats.dev.process import ServerMark, signal_marked
+from iterapp_nats.errors import LocalServerError
+from iterapp_nats.server_config import tightened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from iterapp_nats.dev.state import ServerState, StateFolder
+
+_LOCK_TIMEOUT_S: Final = 30.0
+_PURPOSE: Final = "dev chaos"
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """The server of a project, to be ended or signalled; made by `replacing`"""
+
+    folder: StateFolder
+    state: ServerState
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is gone"""
+        return not is_taken(self.folder.lease_file)
+
+    def end(self) -> None:
+        """Let it end as it does on TERM, and wait until it has; raises `server-not-stopped`"""
+        end_server(self.folder, self.state)
+
+    def kill(self) -> None:
+        """End it without a last word, and wait until it has; raises `server-not-stopped`"""
+        self._send(signal.SIGKILL)
+        self.end()
+
+    def say_goodbye(self) -> None:
+        """Make it a lame duck: it tells its clients, closes them one by one, and ends"""
+        self._send(signal.SIGUSR2)
+
+    def pause(self) -> None:
+        """Stop it in the middle of whatever it does"""
+        self._send(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it go on behind a pause"""
+        self._send(signal.SIGCONT)
+
+    def read_config_again(self) -> None:
+        """Let it take over its changed configuration"""
+        self._send(signal.SIGHUP)
+
+    def _send(self, number: int) -> None:
+        mark = ServerMark.of(self.folder, self.state)
+        if not signal_marked(self.folder.pid_file, mark, number):
+            raise _not_running()
+
+
+@contextlib.contextmanager
+def replacing(folder: StateFolder) -> Iterator[RunningServer]:
+    """Yield a server that may end within the block; behind it one runs at the same address
+
+    Other commands that change the server wait meanwhile. A proxy in front stays where it is.
+
+    Raises:
+        LocalServerError: `server-not-running`, `state-locked`, and as `launch`
+
+    """
+    with _holding(folder) as running:
+        try:
+            yield running
+        finally:
+            running.end()
+            launch(folder, _again(running.state), _same_backend(running.state))
+
+
+@contextlib.contextmanager
+def pausing(folder: StateFolder) -> Iterator[RunningServer]:
+    """Stop the server in the middle of whatever it does, as long as the block lasts
+
+    Raises:
+        LocalServerError: `server-not-running`, `state-locked`
+
+    """
+    with _holding(folder) as running:
+        running.pause()
+        try:
+            yield running
+        finally:
+            running.go_on()
+
+
+@contextlib.contextmanager
+def impatient(folder: StateFolder, write_deadline_s: float) -> Iterator[RunningServer]:
+    """Let the server cut off whoever does not read for so long, until the end of the block
+
+    Raises:
+        LocalServerError: `server-not-running`, `state-locked`, `state-unwritable`
+
+    """
+    with _holding(folder) as running:
+        usual = folder.config_file.read_text("ascii")
+        folder.save_private(folder.config_file, tightened(usual, write_deadline_s))
+        try:
+            running.read_config_again()
+            yield running
+        finally:
+            folder.save_private(folder.config_file, usual)
+            running.read_config_again()
+
+
+@contextlib.contextmanager
+def _holding(folder: StateFolder) -> Iterator[RunningServer]:
+    with hold_lock(folder.lock_file, purpose=_PURPOSE, timeout_s=_LOCK_TIMEOUT_S):
+        yield RunningServer(folder, require_running(folder))
+
+
+def require_running(folder: StateFolder) -> ServerState:
+    """Return the state of the server that runs; raises `server-not-running`"""
+    found = inspect(folder) if folder.path.is_dir() else None
+    if found is None or found.state is None or found.condition is not Condition.RUNNING:
+        raise _not_running()
+    return found.state
+
+
+def _again(state: ServerState) -> LaunchPlan:
+    return LaunchPlan(
+        port=state.port,
+        remembered_port=state.port,
+        jetstream=state.jetstream,
+        is_temporary=state.is_temporary,
+        default_account=state.default_account,
+    )
+
+
+def _same_backend(state: ServerState) -> BinaryBackend:
+    return BinaryBackend(ServerBinary(Path(state.executable), "the server that ran before"))
+
+
+def _not_running() -> LocalServerError:
+    return LocalServerError(
+        "server-not-running",
+        "the local server does not run",
+        hints=("start it with iterapp-nats dev up",),
+    )
