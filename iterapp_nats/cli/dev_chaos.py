@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from iterapp_nats.cli.options import FormatOption, read_duration
+from iterapp_nats.cli.probe_delivery import RateOption, ReportOption, SizeOption
 from iterapp_nats.delivery.scenario import Scenario
 from iterapp_nats.dev.proxy.link_fault import Direction
 from iterapp_nats.output import Format
@@ -46,6 +47,17 @@ WaitOption = Annotated[
 ]
 
 
+ProveOption = Annotated[
+    bool, typer.Option("--prove", help="Send numbered traffic of our own, and print what is lost")
+]
+CompareOption = Annotated[
+    bool, typer.Option("--client-options", help="With --prove: compare what clients can set")
+]
+TrialsOption = Annotated[
+    int, typer.Option(metavar="N", min=1, max=100, help="With --prove: so many runs of each")
+]
+
+
 def chaos(
     ctx: typer.Context,
     scenario: ScenarioArgument,
@@ -57,14 +69,22 @@ def chaos(
     jitter: JitterOption = 0.1,
     bytes_per_second: ThrottleOption = 16384,
     wait: WaitOption = 10.0,
+    prove: ProveOption = False,
+    client_options: CompareOption = False,
+    trials: TrialsOption = 1,
+    rate: RateOption = 1000.0,
+    size: SizeOption = 64,
+    report: ReportOption = None,
     output_format: FormatOption = Format.TEXT,
 ) -> int:
     """Let the local server or the network fail while your app runs, and see who comes back
 
     Network faults need the proxy of dev up --proxy. What was broken is whole again at the end, also
     after Ctrl-C. Exit 1 when somebody who was connected has not come back.
+
+    With --prove no app is needed: numbered messages go through the fault, and each row of the table
+    tells what became of those of one run.
     """
-    from iterapp_nats.cli.jobs.chaos import rehearse, show_rehearsal
     from iterapp_nats.delivery.scenario import FACTS
     from iterapp_nats.dev.proxy.link_fault import require_throttle
     from iterapp_nats.dev.scenarios import Ordeal
@@ -80,5 +100,12 @@ def chaos(
         bytes_per_s=require_throttle(bytes_per_second),
         is_killed=kill,
     )
-    result = rehearse(context, ordeal, wait)
-    return show_rehearsal(context.output, result, output_format)
+    if prove or client_options:
+        from iterapp_nats.cli.jobs.prove import Proof
+        from iterapp_nats.cli.jobs.prove_server import prove_at_home
+
+        proof = Proof(ordeal, rate, size, trials, client_options)
+        return prove_at_home(context, proof, report, output_format)
+    from iterapp_nats.cli.jobs.chaos import rehearse, show_rehearsal
+
+    return show_rehearsal(context.output, rehearse(context, ordeal, wait), output_format)

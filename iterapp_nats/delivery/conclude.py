@@ -29,6 +29,7 @@ from iterapp_nats.delivery.words import notes_of, verdict_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from iterapp_nats.delivery.judgement import Loss
     from iterapp_nats.delivery.records import DeliveryRecords
     from iterapp_nats.delivery.result import Conditions
     from iterapp_nats.delivery.sequences import ReceivedLog
@@ -180,8 +181,15 @@ def _gaps(
             verdict=str(loss.verdict),
             from_s=seconds_since(records.began_ns, loss.from_ns),
             until_s=seconds_since(records.began_ns, loss.until_ns),
-            cause=find_cause(loss, records.events, publisher=records.publisher, receivers=names),
+            cause=_waiting(record, loss)
+            or find_cause(loss, records.events, publisher=records.publisher, receivers=names),
         )
+
+
+def _waiting(record: ReceiverRecord, loss: Loss) -> str:
+    if loss.verdict is not Verdict.UNKNOWN or not record.queued:
+        return ""
+    return f"{record.queued:,} messages wait for the handler of {record.name}"
 
 
 def _server_counted(records: DeliveryRecords) -> int | None:

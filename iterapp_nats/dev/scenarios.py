@@ -38,8 +38,8 @@ _NAME: Final = "iterapp-nats dev chaos"
 class Ordeal:
     """One scenario with its strength
 
-    `clients` is a pattern of client names, for a kick. With `is_killed` the server gets no chance
-    of a last word. A client that reads nothing for `write_deadline_s` is a slow consumer.
+    `clients` is a pattern of the names of those who are kicked. With `is_killed` the server gets
+    no chance of a last word. A client that reads nothing for `write_deadline_s` is a slow consumer.
     """
 
     scenario: Scenario
@@ -90,10 +90,17 @@ async def inject(folder: StateFolder, ordeal: Ordeal, linking: Linking) -> None:
         case Scenario.KICK:
             await _kick_all(folder, ordeal.clients)
         case Scenario.SLOW_CONSUMER:
-            async with _in_thread(impatient(folder, ordeal.write_deadline_s)):
+            async with impatience(folder, ordeal):
+                # The server takes a deadline with a connection, and keeps it for its life.
+                await _kick_all(folder, ordeal.clients)
                 await _be_linked(ordeal, linking)
         case _:
             await _be_linked(ordeal, linking)
+
+
+def impatience(folder: StateFolder, ordeal: Ordeal) -> AbstractAsyncContextManager[object]:
+    """Let new connections be cut off that do not read, as long as the block lasts"""
+    return _in_thread(impatient(folder, ordeal.write_deadline_s))
 
 
 async def find_guests(folder: StateFolder) -> tuple[Guest, ...]:

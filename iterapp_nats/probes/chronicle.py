@@ -99,8 +99,10 @@ class Chronicle(ConnectionEvents):
             # The loss itself, told right before it, or one more try that failed.
             self._last_words = error.message
             return
-        kind = EventKind.SLOW_CONSUMER if error.code == _SLOW else EventKind.ERROR
-        self._note(EventKind.ENDED if is_over else kind, error.message)
+        if error.code == _SLOW and not is_over:
+            self._note(EventKind.SLOW_CONSUMER)
+            return
+        self._note(EventKind.ENDED if is_over else EventKind.ERROR, error.message)
 
     def explain(self, reasons: dict[int, str]) -> None:
         """Add to each loss of a connection what the server said of it, by session"""

@@ -1,0 +1,79 @@
+"""Where `dev chaos --prove` happens: the project's server, or one that runs as long as it does"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from iterapp_nats.cli.dev import choose_backend
+from iterapp_nats.cli.jobs.probe import save_report
+from iterapp_nats.cli.jobs.prove import count_trials, prove
+from iterapp_nats.cli.proof_view import show_head, show_row
+from iterapp_nats.delivery.scenario import FACTS
+from iterapp_nats.dev import server
+from iterapp_nats.dev.lease import hold_shared
+from iterapp_nats.dev.plan import ServerOptions
+from iterapp_nats.dev.variables import load_variables
+from iterapp_nats.errors import ExitCode
+from iterapp_nats.output import Format
+from iterapp_nats.settings import Flags, Origin, Source, layer_of, resolve_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from iterapp_nats.cli.context import Context
+    from iterapp_nats.cli.jobs.prove import Proof
+    from iterapp_nats.delivery.proof import ProofRow
+    from iterapp_nats.dev.state import ServerState, StateFolder
+    from iterapp_nats.settings import Settings
+
+
+def prove_at_home(
+    context: Context, proof: Proof, report: str | None, output_format: Format
+) -> ExitCode:
+    """Run every trial, print a row for each, and write the report"""
+    output, facts = context.output, FACTS[proof.ordeal.scenario]
+    as_json = output_format is Format.JSON
+    rows: list[ProofRow] = []
+
+    def add(row: ProofRow) -> None:
+        rows.append(row)
+        if not as_json:
+            show_row(output, row)
+
+    with _borrowed(context) as state:
+        folder = context.state_folder
+        runs = count_trials(proof)
+        output.say(f"{proof.ordeal.scenario}: {facts.summary}; {runs} runs at {state.url}")
+        if not as_json:
+            show_head(output)
+        prove(folder, state, _straight_settings(folder, state), proof, add)
+    if facts.caveat:
+        output.say(f"note: {facts.caveat}")
+    if report:
+        from iterapp_nats.report.proof import render_proof_report
+
+        save_report(context, report, render_proof_report(rows, facts.caveat))
+    if as_json:
+        output.result(rows)
+    return ExitCode.OK
+
+
+@contextlib.contextmanager
+def _borrowed(context: Context) -> Iterator[ServerState]:
+    """Use the server that runs, or have one as long as the block lasts"""
+    folder = context.state_folder.create()
+    try:
+        with hold_shared(folder.users_file):
+            backend = choose_backend(context, None)
+            yield server.start(folder, ServerOptions(), backend, is_temporary=True).state
+    finally:
+        server.stop_temporary(folder)
+
+
+def _straight_settings(folder: StateFolder, state: ServerState) -> Settings:
+    """Return the settings of an app, past a proxy that may stand in front"""
+    variables = load_variables(folder, state)
+    values = {name: value.reveal() for name, value in variables.items()}
+    layer = layer_of(Source(Origin.DEV_SERVER), values | {"NATS_URL": state.url})
+    return resolve_settings(Flags(), [layer])
