@@ -103,8 +103,10 @@ def chaos(
     if prove or client_options:
         from iterapp_nats.cli.jobs.prove import Proof
         from iterapp_nats.cli.jobs.prove_server import prove_at_home
+        from iterapp_nats.probes.option_sets import DEFAULTS, OPTION_SETS
 
-        proof = Proof(ordeal, rate, size, trials, client_options)
+        options = OPTION_SETS if client_options else (DEFAULTS,)
+        proof = Proof(ordeal, rate, size, trials, options)
         return prove_at_home(context, proof, report, output_format)
     from iterapp_nats.cli.jobs.chaos import rehearse, show_rehearsal
 

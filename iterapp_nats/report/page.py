@@ -18,7 +18,7 @@ _STYLE: Final = """
 @media (prefers-color-scheme: dark) { :root {
   --paper: #14181d; --ink: #e6edf3; --faint: #9aa4ae; --line: #30363d; --panel: #1c2128;
   --good: #4fbf73; --bad: #ff7b72; --lost-out: #c58af9; --unknown: #aab3bb; --away: #c9d1d9; } }
-body { background: var(--paper); color: var(--ink); margin: 2rem auto; max-width: 62rem;
+body { background: var(--paper); color: var(--ink); margin: 2rem auto; max-width: 68rem;
   padding: 0 1rem; font: 15px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; margin: 0 0 .5rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 .verdict { border-left: .4rem solid var(--good); background: var(--panel); padding: .8rem 1rem;
@@ -29,6 +29,7 @@ h1 { font-size: 1.5rem; margin: 0 0 .5rem; } h2 { font-size: 1.1rem; margin: 2re
 th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line);
   vertical-align: top; } th { color: var(--faint); font-weight: 600; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td.text:last-child { min-width: 14rem; }
 svg { width: 100%; height: auto; } svg text { fill: var(--ink); font: 12px system-ui, sans-serif; }
 svg .faint { fill: var(--faint); } p.note, footer { color: var(--faint); }
 .key span { display: inline-block; margin-right: 1.2rem; white-space: nowrap; }

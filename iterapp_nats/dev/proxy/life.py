@@ -5,10 +5,12 @@ Whoever calls these holds the lock of the state folder.
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +35,9 @@ _BOOT: Final = (
 _NAME_BYTES: Final = 6
 _TOKEN_BYTES: Final = 24
 _END_GRACE_S: Final = 3.0
+_READY_S: Final = 10.0
+_POLL_S: Final = 0.1
+_END_POLL_S: Final = 0.005
 
 
 def put_proxy(folder: StateFolder, server: ServerState, *, wish: bool | None) -> ProxyState | None:
@@ -86,10 +91,15 @@ def start_proxy(folder: StateFolder, target_port: int, port: int | None = None) 
             )
             files.save(state)
             _spawn(files, state, (listener.fileno(), control.fileno(), lease))
-            return state
     finally:
         # From here on the proxy alone holds it.
         os.close(lease)
+    try:
+        _wait_ready(files, state)
+    except BaseException:
+        stop_proxy(folder)
+        raise
+    return state
 
 
 def stop_proxy(folder: StateFolder) -> bool:
@@ -104,13 +114,7 @@ def stop_proxy(folder: StateFolder) -> bool:
         files.state_file.unlink(missing_ok=True)
         files.pid_file.unlink(missing_ok=True)
         return False
-    mark = _mark(files, files.load())
-    pid = find_pid(files.pid_file, mark)
-
-    def is_gone() -> bool:
-        return not is_taken(files.lease_file)
-
-    if pid is None or not end_process(pid, mark, is_gone=is_gone, grace_s=_END_GRACE_S):
+    if not _end(files):
         raise LocalServerError(
             "proxy-not-stopped",
             f"the proxy of {folder.path} lives, but it cannot be found or ended",
@@ -120,6 +124,22 @@ def stop_proxy(folder: StateFolder) -> bool:
     files.state_file.unlink(missing_ok=True)
     files.pid_file.unlink(missing_ok=True)
     return True
+
+
+def _end(files: ProxyFiles) -> bool:
+    mark = _mark(files, files.load())
+
+    def is_gone() -> bool:
+        return not is_taken(files.lease_file)
+
+    deadline = time.monotonic() + _END_GRACE_S
+    while not is_gone() and time.monotonic() < deadline:
+        # One that was spawned a moment ago has no command line yet, one that dies none any more.
+        pid = find_pid(files.pid_file, mark)
+        if pid is not None and end_process(pid, mark, is_gone=is_gone, grace_s=_END_GRACE_S):
+            return True
+        time.sleep(_END_POLL_S)
+    return is_gone()
 
 
 def _mark(files: ProxyFiles, state: ProxyState | None) -> ServerMark:
@@ -151,6 +171,34 @@ def _spawn(files: ProxyFiles, state: ProxyState, descriptors: tuple[int, int, in
     files.folder.save_private(files.pid_file, str(process.pid))
     # Popen warns of a child that nobody waited for, and this one is not meant to be.
     process.returncode = 0
+
+
+def _wait_ready(files: ProxyFiles, state: ProxyState) -> None:
+    """Wait until it answers; its sockets are open from the start, so that nobody is refused"""
+    order = json.dumps({"token": state.token.reveal(), "fault": None}).encode() + b"\n"
+    with suppress(OSError):
+        if _answers(files, state, order):
+            return
+    raise _not_started(_last_line(files.log_file) or "it does not answer")
+
+
+def _answers(files: ProxyFiles, state: ProxyState, order: bytes) -> bool:
+    deadline = time.monotonic() + _READY_S
+    with socket.create_connection((HOST, state.control_port)) as connection:
+        connection.sendall(order)
+        connection.settimeout(_POLL_S)
+        while time.monotonic() < deadline and is_taken(files.lease_file):
+            with suppress(TimeoutError):
+                return bool(connection.recv(1))
+    return False
+
+
+def _last_line(path: Path) -> str:
+    try:
+        lines = path.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    return lines[-1] if lines else ""
 
 
 def _command_line(listener: int, control: int, mark: ServerMark) -> list[str]:
