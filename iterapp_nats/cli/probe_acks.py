@@ -14,7 +14,6 @@ from iterapp_nats.cli.probe_delivery import (
     ReportOption,
     SizeOption,
 )
-from iterapp_nats.errors import ExitCode
 from iterapp_nats.output import Format
 
 if TYPE_CHECKING:
@@ -57,7 +56,8 @@ def acks(
     what would have been with fewer tries; exit 1 when one stays without an ack.
     """
     from iterapp_nats.cli.acks_view import show_acks
-    from iterapp_nats.cli.jobs.probe import new_run_id, run_acks, save_report
+    from iterapp_nats.cli.jobs.probe import new_run_id, run_acks
+    from iterapp_nats.cli.jobs.showing import Showing
     from iterapp_nats.delivery.acks_result import RetryPolicy
     from iterapp_nats.probes.acks import AcksPlan
     from iterapp_nats.probes.plan import Patience, Traffic, require_traffic
@@ -73,11 +73,11 @@ def acks(
     )
     policy = RetryPolicy(tries=tries, timeout_s=ack_timeout, pause_s=pause)
     result = run_acks(context, AcksPlan(require_traffic(traffic), policy, Patience()))
-    code = ExitCode.FINDINGS if result.unsure > max_lost else ExitCode.OK
-    if report:
-        save_report(context, report, render_acks_report(result, is_good=not code))
-    if output_format is Format.JSON:
-        context.output.result(result, exit_code=code)
-    else:
-        show_acks(context.output, result, is_broken=bool(code))
-    return code
+    is_broken = result.unsure > max_lost
+    return Showing(report, output_format).show(
+        context,
+        result,
+        is_broken=is_broken,
+        as_text=lambda: show_acks(context.output, result, is_broken=is_broken),
+        as_page=lambda: render_acks_report(result, is_good=not is_broken),
+    )

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from iterapp_nats.cli.options import FormatOption, read_duration
-from iterapp_nats.errors import ExitCode
 from iterapp_nats.output import Format
 from iterapp_nats.subject import require_queue_group
 
 if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
 
+_CORE_RATE: Final = 1000.0
+_STREAM_RATE: Final = 200.0
 RateOption = Annotated[float, typer.Option(metavar="N", min=0.1, help="Messages per second")]
+OptionalRateOption = Annotated[
+    float | None,
+    typer.Option(
+        "--rate", metavar="N", min=0.1, help="Messages per second  [default: 1000, stream: 200]"
+    ),
+]
 DurationOption = Annotated[
     float,
     typer.Option(
@@ -43,13 +50,20 @@ ReportOption = Annotated[
 ]
 
 
+JetStreamOption = Annotated[
+    bool,
+    typer.Option("--jetstream", help="Through a stream of its own, with acks and redelivery"),
+]
+
+
 def delivery(
     ctx: typer.Context,
-    rate: RateOption = 1000.0,
+    rate: OptionalRateOption = None,
     duration: DurationOption = 10.0,
     size: SizeOption = 64,
     subscribers: SubscribersOption = 1,
     queue: QueueOption = "",
+    jetstream: JetStreamOption = False,
     late: LateOption = 0.1,
     max_lost: MaxLostOption = 0,
     max_p99: MaxP99Option = None,
@@ -60,29 +74,25 @@ def delivery(
 
     It uses a subject of its own, and disturbs nobody. Messages are refused, lost on the way in or
     out, late or there twice; what cannot be told is unknown, and not a pass.
+
+    With --jetstream each message is stored, acked and redelivered, and the price of an ack is told.
     """
-    from iterapp_nats.cli.jobs.probe import new_run_id, run_delivery, save_report
-    from iterapp_nats.cli.delivery_view import show_delivery
+    from iterapp_nats.cli.jobs.probe import new_run_id
+    from iterapp_nats.cli.jobs.probe_delivery import deliver, deliver_through_stream
+    from iterapp_nats.cli.jobs.showing import Showing
     from iterapp_nats.delivery.limits import Limits
     from iterapp_nats.probes.plan import Patience, Traffic, require_traffic
-    from iterapp_nats.report.delivery import render_delivery_report
 
     context: Context = ctx.obj
     traffic = Traffic(
         run_id=new_run_id(),
-        rate_per_s=rate,
+        rate_per_s=rate or (_STREAM_RATE if jetstream else _CORE_RATE),
         duration_s=duration,
         size_bytes=size,
         subscribers=subscribers,
         queue=require_queue_group(queue) if queue else "",
     )
-    result = run_delivery(context, require_traffic(traffic), Patience(late_s=late))
+    run = deliver_through_stream if jetstream else deliver
     limits = Limits(max_lost, None if max_p99 is None else max_p99 * 1000)
-    code = ExitCode.FINDINGS if limits.broken_by(result) else ExitCode.OK
-    if report:
-        save_report(context, report, render_delivery_report(result, limits))
-    if output_format is Format.JSON:
-        context.output.result(result, exit_code=code)
-    else:
-        show_delivery(context.output, result, limits)
-    return code
+    plan = require_traffic(traffic), Patience(late_s=late)
+    return run(context, *plan, limits, Showing(report, output_format))

@@ -20,7 +20,7 @@ class TryOutcome(StrEnum):
     TIMEOUT = "timeout"
     NO_RESPONDERS = "no responders"
     REFUSED = "refused"
-    """The client had no connection: nothing was sent"""
+    """The client had no connection, or the answer was a refusal"""
 
 
 class Fate(StrEnum):

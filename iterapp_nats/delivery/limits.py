@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from iterapp_nats.delivery.result import DeliveryResult
+    from iterapp_nats.delivery.stream_result import StreamResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +30,17 @@ class Limits:
             for receiver in result.receivers
             if limit_ms is not None and receiver.latency and receiver.latency.p99_ms > limit_ms
         ]
+        return tuple(found)
+
+    def broken_by_stream(self, result: StreamResult) -> tuple[str, ...]:
+        """Return in words every limit that the result of a stream exceeds"""
+        found = []
+        missing = result.lost + result.unknown + result.unacked
+        if missing > self.max_lost:
+            found.append(f"{missing:,} messages lost or unsure, {self.max_lost:,} are tolerated")
+        latency, limit_ms = result.ack_latency, self.max_p99_ms
+        if limit_ms is not None and latency and latency.p99_ms > limit_ms:
+            found.append(
+                f"p99 of the acks is {latency.p99_ms:.1f} ms, {limit_ms:g} ms are tolerated"
+            )
         return tuple(found)

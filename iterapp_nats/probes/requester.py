@@ -14,7 +14,7 @@ from iterapp_nats.probes.pace import paced
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from iterapp_nats.delivery.acks_result import RetryPolicy
     from iterapp_nats.probes.chronicle import Chronicle
@@ -27,14 +27,27 @@ _ID_HEADER: Final = "Nats-Msg-Id"
 
 
 class NumberedRequester:
-    """Sends numbered requests over one connection, each of them a task of its own"""
+    """Sends numbered requests over one connection, each of them a task of its own
 
-    def __init__(self, traffic: Traffic, policy: RetryPolicy, chronicle: Chronicle) -> None:
+    `is_ack` tells whether an answer is an acknowledgement.
+    """
+
+    def __init__(
+        self,
+        traffic: Traffic,
+        policy: RetryPolicy,
+        chronicle: Chronicle,
+        *,
+        is_ack: Callable[[bytes], bool] = bool,
+    ) -> None:
         self.tries: dict[int, list[Try]] = {}
+        self.sent_ns: dict[int, int] = {}
+        """When each message was sent first"""
         self.slip_ns = 0
         self._traffic = traffic
         self._policy = policy
         self._chronicle = chronicle
+        self._is_ack = is_ack
 
     async def warm_up(self) -> None:
         """Send one that does not count; raises `Refused` when it may not"""
@@ -49,6 +62,7 @@ class NumberedRequester:
             async for sequence, behind_ns in paced(self._traffic, stop):
                 self.slip_ns = max(self.slip_ns, behind_ns)
                 self.tries[sequence] = []
+                self.sent_ns[sequence] = time.monotonic_ns()
                 tasks[sequence] = under_way.create_task(self._deliver(sequence))
             if stop and stop.is_set():
                 self._give_up(tasks)
@@ -83,10 +97,10 @@ class NumberedRequester:
             headers=((_ID_HEADER, f"{self._traffic.run_id}-{sequence}"),),
         )
         try:
-            await request(self._chronicle.connection, message, timeout_s=timeout_s)
+            reply = await request(self._chronicle.connection, message, timeout_s=timeout_s)
         except NoAnswer as error:
             is_nobody = error.code == "no-responders"
             return TryOutcome.NO_RESPONDERS if is_nobody else TryOutcome.TIMEOUT
         except Unreachable:
             return TryOutcome.REFUSED
-        return TryOutcome.ACKED
+        return TryOutcome.ACKED if self._is_ack(reply.message.payload) else TryOutcome.REFUSED

@@ -28,6 +28,8 @@ class Orders:
     repeat: frozenset[int] = frozenset()
     hold: dict[int, int] = field(default_factory=dict)
     epoch: int = 1
+    drops_once: bool = False
+    """Let through what comes again"""
 
 
 @dataclass(slots=True)
@@ -35,6 +37,7 @@ class _Filter:
     orders: Orders
     _buffer: bytearray = field(default_factory=bytearray)
     _held: dict[int, list[bytes]] = field(default_factory=dict)
+    _dropped: set[int] = field(default_factory=set)
 
     def passed(self, data: bytes) -> bytes:
         self._buffer += data
@@ -54,7 +57,8 @@ class _Filter:
         if number is None:
             return [frame]
         behind = self._held.pop(number, [])
-        if number in self.orders.drop:
+        if number in self.orders.drop and number not in self._dropped:
+            self._dropped |= {number} if self.orders.drops_once else set()
             return behind
         if number in self.orders.hold:
             self._held.setdefault(self.orders.hold[number], []).append(frame)

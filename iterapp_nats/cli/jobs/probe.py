@@ -7,11 +7,10 @@ import os
 import signal
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats import files
 from iterapp_nats.client.policy import ConnectPolicy
-from iterapp_nats.errors import InputError
 from iterapp_nats.probes.acks import probe_acks
 from iterapp_nats.probes.delivery import probe_delivery
+from iterapp_nats.probes.jetstream import probe_stream
 from iterapp_nats.probes.plan import Line, Wiring
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
     from iterapp_nats.delivery.acks_result import AcksResult
     from iterapp_nats.delivery.result import DeliveryResult
+    from iterapp_nats.delivery.stream_result import StreamResult
     from iterapp_nats.probes.acks import AcksPlan
     from iterapp_nats.probes.plan import Patience, Traffic
 
@@ -58,23 +58,17 @@ def run_acks(context: Context, plan: AcksPlan) -> AcksResult:
     return asyncio.run(probe())
 
 
-def save_report(context: Context, name: str, page: str) -> None:
-    """Write a report where the user wants it
+def run_stream(context: Context, plan: AcksPlan) -> StreamResult:
+    """Do the same with messages that are stored by a stream"""
+    import asyncio
 
-    Raises:
-        InputError: `report-unwritable`
+    wiring = _straight(context, plan.traffic)
 
-    """
-    path = context.path(name)
-    try:
-        files.write_atomic(path, page.encode(), mode=files.PUBLIC_FILE)
-    except OSError as error:
-        raise InputError(
-            "report-unwritable",
-            f"cannot write {path} (--report): {(error.strerror or str(error)).lower()}",
-            context={"path": str(path)},
-        ) from error
-    context.output.say(f"report: {path}")
+    async def probe() -> StreamResult:
+        with stopped_by_interrupt() as stop:
+            return await probe_stream(wiring, plan, stop=stop)
+
+    return asyncio.run(probe())
 
 
 def _straight(context: Context, traffic: Traffic) -> Wiring:
