@@ -4,7 +4,7 @@
 _iterapp_nats_command() {
     commands='' options='' valued='' repeatable=''
     case $1 in
-        '') commands='check enable disable explain env pub sub request reply rtt doctor who why top trace completion help dev creds probe bench' options='--version --verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
+        '') commands='check enable disable explain env pub sub request reply rtt doctor who why top trace example completion help dev creds probe bench connect' options='--version --verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         check) options='--require-nats --strict --fail-on --select --ignore --no-code --stdin-filename --format --output-file --fix --diff --schema --verbose,-v --quiet,-q --color -h,--help' valued='--fail-on --select --ignore --stdin-filename --format --output-file --color' repeatable='--select --ignore --verbose,-v' ;;
         enable) options='--appling --diff --verbose,-v --quiet,-q --color -h,--help' valued='--appling --color' repeatable=--verbose,-v ;;
         disable) options='--appling --diff --verbose,-v --quiet,-q --color -h,--help' valued='--appling --color' repeatable=--verbose,-v ;;
@@ -20,6 +20,7 @@ _iterapp_nats_command() {
         why) options='--format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
         top) options='--once --interval --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--interval --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
         trace) options='--format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
+        example) options='--lang --verbose,-v --quiet,-q --color -h,--help' valued='--lang --color' repeatable=--verbose,-v ;;
         completion) options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         help) options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
         dev) commands='up down status logs restart reset chaos run' options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
@@ -43,6 +44,17 @@ _iterapp_nats_command() {
         'bench sub') options='--messages --subscribers --timeout --min-rate --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--messages --subscribers --timeout --min-rate --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
         'bench pubsub') options='--messages --size --publishers --subscribers --rate --warm-up --timeout --min-rate --max-p99 --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--messages --size --publishers --subscribers --rate --warm-up --timeout --min-rate --max-p99 --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
         'bench request') options='--messages --size --requesters --concurrency --responders --warm-up --timeout --min-rate --max-p99 --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--messages --size --requesters --concurrency --responders --warm-up --timeout --min-rate --max-p99 --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
+        connect) commands='python javascript typescript rust go java kotlin c audit conformance' options='--list --verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
+        'connect python') options='--write --format --verbose,-v --quiet,-q --color -h,--help' valued='--write --format --color' repeatable=--verbose,-v ;;
+        'connect javascript') options='--write --format --verbose,-v --quiet,-q --color -h,--help' valued='--write --format --color' repeatable=--verbose,-v ;;
+        'connect typescript') options='--write --format --verbose,-v --quiet,-q --color -h,--help' valued='--write --format --color' repeatable=--verbose,-v ;;
+        'connect rust') options='--write --format --verbose,-v --quiet,-q --color -h,--help' valued='--write --format --color' repeatable=--verbose,-v ;;
+        'connect go') options='--write --format --verbose,-v --quiet,-q --color -h,--help' valued='--write --format --color' repeatable=--verbose,-v ;;
+        'connect java') options='--write --format --verbose,-v --quiet,-q --color -h,--help' valued='--write --format --color' repeatable=--verbose,-v ;;
+        'connect kotlin') options='--write --format --verbose,-v --quiet,-q --color -h,--help' valued='--write --format --color' repeatable=--verbose,-v ;;
+        'connect c') options='--write --format --verbose,-v --quiet,-q --color -h,--help' valued='--write --format --color' repeatable=--verbose,-v ;;
+        'connect audit') options='--format --verbose,-v --quiet,-q --color -h,--help' valued='--format --color' repeatable=--verbose,-v ;;
+        'connect conformance') options='--request --payload --select --jobs --server-binary --format --verbose,-v --quiet,-q --color -h,--help' valued='--request --payload --select --jobs --server-binary --format --color' repeatable='--select --verbose,-v' ;;
     esac
 }
 
@@ -131,6 +143,8 @@ _iterapp_nats_value() {
         'trace --ca') is_path=1 ;;
         'trace --env-file') is_path=1 ;;
         'trace 0') : ;;
+        'example --color') choices='auto always never' ;;
+        'example 0') is_path=1 ;;
         'completion --color') choices='auto always never' ;;
         'completion 0') choices='bash zsh fish powershell' ;;
         'help --color') choices='auto always never' ;;
@@ -210,6 +224,38 @@ _iterapp_nats_value() {
         'bench request --ca') is_path=1 ;;
         'bench request --env-file') is_path=1 ;;
         'bench request 0') : ;;
+        'connect --color') choices='auto always never' ;;
+        'connect python --write') is_path=1 ;;
+        'connect python --format') choices='text json' ;;
+        'connect python --color') choices='auto always never' ;;
+        'connect javascript --write') is_path=1 ;;
+        'connect javascript --format') choices='text json' ;;
+        'connect javascript --color') choices='auto always never' ;;
+        'connect typescript --write') is_path=1 ;;
+        'connect typescript --format') choices='text json' ;;
+        'connect typescript --color') choices='auto always never' ;;
+        'connect rust --write') is_path=1 ;;
+        'connect rust --format') choices='text json' ;;
+        'connect rust --color') choices='auto always never' ;;
+        'connect go --write') is_path=1 ;;
+        'connect go --format') choices='text json' ;;
+        'connect go --color') choices='auto always never' ;;
+        'connect java --write') is_path=1 ;;
+        'connect java --format') choices='text json' ;;
+        'connect java --color') choices='auto always never' ;;
+        'connect kotlin --write') is_path=1 ;;
+        'connect kotlin --format') choices='text json' ;;
+        'connect kotlin --color') choices='auto always never' ;;
+        'connect c --write') is_path=1 ;;
+        'connect c --format') choices='text json' ;;
+        'connect c --color') choices='auto always never' ;;
+        'connect audit --format') choices='text json github' ;;
+        'connect audit --color') choices='auto always never' ;;
+        'connect audit '[0-9]*) is_path=1 ;;
+        'connect conformance --server-binary') is_path=1 ;;
+        'connect conformance --format') choices='text json' ;;
+        'connect conformance --color') choices='auto always never' ;;
+        'connect conformance '[0-9]*) is_path=1 ;;
     esac
 }
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "iterapp_nats"
-MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
+# What stands there is copied into apps, and follows the habits of its own language.
+TEMPLATES = PACKAGE / "languages" / "templates"
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if TEMPLATES not in path.parents)
 
 WORDS, PURE, EFFECTS, PRESENTATION = range(4)
 FLOORS = {
@@ -20,6 +22,7 @@ FLOORS = {
     "completion": PURE,
     "delivery": PURE,
     "report": PURE,
+    "audit": PURE,
     "settings": PURE,
     "server_url": PURE,
     "server_config": PURE,
@@ -36,11 +39,14 @@ FLOORS = {
     "spool": EFFECTS,
     "git_ignore": EFFECTS,
     "manifest_files": EFFECTS,
+    "source_files": EFFECTS,
     "client": EFFECTS,
     "bench": EFFECTS,
     "insight": EFFECTS,
     "dev": EFFECTS,
     "probes": EFFECTS,
+    "languages": EFFECTS,
+    "conformance": EFFECTS,
     "output": PRESENTATION,
     "cli": PRESENTATION,
 }
@@ -67,6 +73,9 @@ SOLE_IMPORTERS = {
     "subprocess": "dev",
     "typer": "cli",
 }
+# Beside dev/, which knows the local server: the program under test with its throwaway servers (the
+# command layer hands in where the binary is), and what answers a request with a command.
+PROCESS_STARTERS = {"conformance/candidate.py", "conformance/server.py", "cli/jobs/reply.py"}
 
 
 def room(path: Path) -> str:
@@ -125,6 +134,15 @@ def test_a_library_has_one_importer(library: str) -> None:
         if any(name.partition(".")[0] == library for name in imported_modules(path)):
             place = path.relative_to(PACKAGE).as_posix()
             assert place == home or place.startswith(f"{home}/"), f"{place} imports {library}"
+
+
+def test_who_starts_processes_on_the_event_loop() -> None:
+    starters = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in MODULES
+        if "create_subprocess_" in path.read_text("utf-8")
+    }
+    assert starters == PROCESS_STARTERS
 
 
 def test_only_output_writes_to_a_stream() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -36,12 +36,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class EntryGroup:
-    """Commands below a common word"""
+    """Commands below a common word; `place` is what runs when the word stands alone"""
 
     name: str
     summary: str
     heading: Heading
     entries: tuple[Entry, ...]
+    place: str = ""
 
 
 DEV: Final = EntryGroup(
@@ -99,6 +100,28 @@ BENCH: Final = EntryGroup(
         Entry("client", "bench:client", "bench client", connects=True, hidden=True),
     ),
 )
+CONNECT: Final = EntryGroup(
+    "connect",
+    "Show tested connect code, and test your own",
+    Heading.UNDERSTAND,
+    (
+        Entry("python", "connect:python", "connect python --write ."),
+        Entry("javascript", "connect:javascript", "connect javascript --write ."),
+        Entry("typescript", "connect:typescript", "connect typescript --write src"),
+        Entry("rust", "connect:rust", "connect rust --write src"),
+        Entry("go", "connect:go", "connect go --write natsconn"),
+        Entry("java", "connect:java", "connect java --write src/main/java/example"),
+        Entry("kotlin", "connect:kotlin", "connect kotlin --write src/main/kotlin/example"),
+        Entry("c", "connect:c", "connect c --write ."),
+        Entry("audit", "audit:audit", "connect audit src"),
+        Entry(
+            "conformance",
+            "conformance:conformance",
+            "connect conformance --request orders.get -- node app.mjs",
+        ),
+    ),
+    place="connect:connect",
+)
 ENTRIES: Final = (
     Entry("check", "check:check", "check --require-nats", Heading.CHECK),
     Entry("enable", "enable:enable", "enable --diff", Heading.CHECK),
@@ -121,6 +144,8 @@ ENTRIES: Final = (
     CREDS,
     PROBE,
     BENCH,
+    CONNECT,
+    Entry("example", "example:example", "example board --lang go", Heading.UNDERSTAND),
     Entry("completion", "completion:completion", "completion bash", Heading.OPERATE),
     Entry("help", "help_topics:help_topic", "help exit-codes"),
 )
@@ -179,14 +204,14 @@ def _new_group(name: str, summary: str) -> typer.Typer:
 
 def _add_group(app: typer.Typer, group: EntryGroup) -> None:
     below = _new_group(group.name, group.summary)
-    below.callback(help=group.summary)(help_alone)
+    alone = _function(group.place) if group.place else help_alone
+    below.callback(help=group.summary)(alone)
     for entry in group.entries:
         _add(below, entry)
     app.add_typer(below, rich_help_panel=group.heading.value)
 
 
 def _add(group: typer.Typer, entry: Entry) -> None:
-    module, _, function = entry.place.partition(":")
     group.command(
         entry.name,
         cls=ConnectingCommand if entry.connects else Command,
@@ -194,4 +219,9 @@ def _add(group: typer.Typer, entry: Entry) -> None:
         rich_help_panel=entry.heading.value if entry.heading else None,
         context_settings=_SETTINGS,
         hidden=entry.hidden,
-    )(getattr(import_module(f"iterapp_nats.cli.{module}"), function))
+    )(_function(entry.place))
+
+
+def _function(place: str) -> Any:
+    module, _, function = place.partition(":")
+    return getattr(import_module(f"iterapp_nats.cli.{module}"), function)

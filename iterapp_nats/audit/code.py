@@ -1,0 +1,121 @@
+"""One source file, with its comments blanked and its values of variables followed one step"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Final
+
+
+class Tongue(Enum):
+    """The languages that are told apart"""
+
+    JAVASCRIPT = "javascript"
+    TYPESCRIPT = "typescript"
+    PYTHON = "python"
+    RUST = "rust"
+    GO = "go"
+    JAVA = "java"
+    KOTLIN = "kotlin"
+    C = "c"
+
+
+SUFFIXES: Final = {
+    ".js": Tongue.JAVASCRIPT,
+    ".mjs": Tongue.JAVASCRIPT,
+    ".cjs": Tongue.JAVASCRIPT,
+    ".jsx": Tongue.JAVASCRIPT,
+    ".ts": Tongue.TYPESCRIPT,
+    ".mts": Tongue.TYPESCRIPT,
+    ".cts": Tongue.TYPESCRIPT,
+    ".tsx": Tongue.TYPESCRIPT,
+    ".py": Tongue.PYTHON,
+    ".rs": Tongue.RUST,
+    ".go": Tongue.GO,
+    ".java": Tongue.JAVA,
+    ".kt": Tongue.KOTLIN,
+    ".kts": Tongue.KOTLIN,
+    ".c": Tongue.C,
+    ".h": Tongue.C,
+    ".cc": Tongue.C,
+    ".cpp": Tongue.C,
+}
+_STRING: Final = r'"(?:\\.|[^"\\\n])*"'
+_QUOTED: Final = rf"{_STRING}|'(?:\\.|[^'\\\n])*'"
+# A docstring is talk too.
+_PYTHON_PARTS: Final = re.compile(
+    rf'(?P<comment>"""(?:\\.|[^\\])*?"""|#[^\n]*)|{_QUOTED}', re.DOTALL
+)
+_BRACE_PARTS: Final = re.compile(
+    rf"(?P<comment>//[^\n]*|/\*.*?\*/)|{_QUOTED}|`(?:\\.|[^`\\])*`", re.DOTALL
+)
+# A quote alone is a lifetime.
+_RUST_PARTS: Final = re.compile(rf"(?P<comment>//[^\n]*|/\*.*?\*/)|{_STRING}", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file as it was read; `path` is as it is shown"""
+
+    path: str
+    text: str = field(repr=False)
+
+    @cached_property
+    def tongue(self) -> Tongue | None:
+        """The language, by the name of the file"""
+        return SUFFIXES.get(PurePosixPath(self.path).suffix)
+
+    @cached_property
+    def code(self) -> str:
+        """The text with blanks in the place of comments, so that every position stays"""
+        parts = _BRACE_PARTS
+        if self.tongue is Tongue.PYTHON:
+            parts = _PYTHON_PARTS
+        elif self.tongue is Tongue.RUST:
+            parts = _RUST_PARTS
+        return parts.sub(_blank_comment, self.text)
+
+    def has(self, pattern: str) -> bool:
+        """Tell whether the code has a match"""
+        return re.search(pattern, self.code) is not None
+
+    def find(self, pattern: str) -> re.Match[str] | None:
+        """Return the first match in the code"""
+        return re.search(pattern, self.code)
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return line and column of an offset, from 1"""
+        before = self.text[:offset]
+        return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+
+    def line_text(self, number: int) -> str:
+        """Return a line with its comments"""
+        return self.text.split("\n")[number - 1]
+
+    def around(self, offset: int, *, lines_before: int) -> str:
+        """Return the code of the line of an offset up to it, and of some lines before"""
+        line, _ = self.place(offset)
+        end = self.code.find("\n", offset)
+        rows = self.code[: end if end >= 0 else None].split("\n")
+        return "\n".join(rows[max(0, line - 1 - lines_before) :])
+
+    def names_of(self, variable: str) -> str:
+        """Return a pattern for a variable's value: read in place, or by a name it was given"""
+        read = rf"[\"'.\[]{variable}\b(?!_)"
+        assigned = rf"(\w+)(?:\s*,\s*\w+)?\s*(?::\s*[\w?<>]+\s*)?:?=[^=\n;]*{read}"
+        # The two ways of Rust: if let Ok(name) = …, match … { Ok(name) => … }
+        unwrapped = rf"(?:Ok|Some)\((\w+)\)\s*=\s*[^;\n]*{read}"
+        matched = rf"{read}[^;]{{0,80}}?(?:Ok|Some)\((\w+)\)\s*=>"
+        patterns = (assigned, unwrapped, matched)
+        names = {name for pattern in patterns for name in re.findall(pattern, self.code)}
+        return "|".join([read, *(rf"(?<![\w\".']){name}\b(?!\s*=[^=>])" for name in sorted(names))])
+
+
+def _blank_comment(match: re.Match[str]) -> str:
+    text = match[0]
+    if match["comment"] is None:
+        return text
+    return re.sub(r"[^\n]", " ", text)

@@ -1,0 +1,182 @@
+"""Rules about what an app does wrong"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from iterapp_nats.audit import rules
+from iterapp_nats.audit.code import Tongue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from iterapp_nats.audit.code import SourceFile
+    from iterapp_nats.audit.findings import Rule
+    from iterapp_nats.audit.profiles import Profile
+
+Found = tuple["Rule", int]
+
+_CONDITION: Final = (
+    r"\bif\b|\?|&&|\bmatch\b|\bcase\b|\bwhen\b|\bSome\b|\bor\b|\band\b|\belse\b|\|\||\.map\b|\.let\b"
+    r"|\bunless\b|!=|lambda|=>|\bfn\b|\bfunc\b|\bfun\b"
+)
+_CONDITION_LINES: Final = 3
+_MAX_ARGUMENTS: Final = 400
+# A name in a sentence is no value, a name in a formatted string is.
+_SENTENCE: Final = r"(?<![fr`$])\"(?:[^\"{\\]|\\.)*\"|(?<![fr])'(?:[^'{\\]|\\.)*'"
+_VARIABLE: Final = r"NATS_(?:CREDENTIALS|CREDENTIALS_FILE|CA_FILE)"
+_PRESENCE: Final = {
+    Tongue.PYTHON: rf"[\"']{_VARIABLE}[\"']\s+(?:not\s+)?in\s+\w*\.?environ",
+    Tongue.JAVASCRIPT: (
+        rf"{_VARIABLE}[\"'\]]*\s*[!=]==?\s*(?:undefined|null)|[\"']{_VARIABLE}[\"']\s+in\s+process"
+    ),
+    Tongue.GO: rf"LookupEnv\s*\(\s*\"{_VARIABLE}\"",
+    Tongue.JAVA: rf"getenv\s*\(\s*\"{_VARIABLE}\"\s*\)\s*[!=]=\s*null",
+    Tongue.RUST: rf"var(?:_os)?\s*\(\s*\"{_VARIABLE}\"\s*\)\s*\.is_(?:ok|some)",
+    Tongue.C: rf"getenv\s*\(\s*\"{_VARIABLE}\"\s*\)\s*[!=]=\s*NULL",
+}
+_LOG: Final = (
+    r"(?:console\.\w+|print(?:ln|f)?!?|log(?:ger|ging)?\.\w+|log\.\w+|slog\.\w+|fmt\.Print\w*"
+    r"|System\.(?:out|err)\.print\w*|(?:info|warn|error|debug|trace)!|fprintf)\s*\("
+)
+
+
+def find_wrong(file: SourceFile, profile: Profile) -> Iterator[Found]:
+    """Yield the mistakes that stand in a file which connects"""
+    yield from _credentials_calls(file, profile)
+    yield from _sources(file)
+    yield from _presence_tests(file)
+    yield from _logged(file)
+    yield from _by_language(file)
+
+
+def _credentials_calls(file: SourceFile, profile: Profile) -> Iterator[Found]:
+    content, path = file.names_of("NATS_CREDENTIALS"), file.names_of("NATS_CREDENTIALS_FILE")
+    for pattern, wrong, right, rule in (
+        (profile.path_call, content, path, rules.CONTENT_AS_PATH),
+        (profile.content_call, path, content, rules.PATH_AS_CONTENT),
+    ):
+        for call in re.finditer(pattern, file.code) if pattern else ():
+            arguments = _arguments(file, call.end(), is_call=call[0].endswith("("))
+            reads_file = re.search(r"[rR]ead|open|load|RawCredentials", arguments)
+            if re.search(wrong, arguments) and not re.search(right, arguments) and not reads_file:
+                yield rule, call.start()
+            elif not _is_conditional(file, call.start()):
+                yield rules.CREDENTIALS_UNCONDITIONAL, call.start()
+
+
+def _arguments(file: SourceFile, start: int, *, is_call: bool) -> str:
+    """Return the text up to the end of the call, or of the one argument that begins here"""
+    depth = 1
+    for offset in range(start, min(len(file.code), start + _MAX_ARGUMENTS)):
+        letter = file.code[offset]
+        depth += (letter in "([{") - (letter in ")]}")
+        if depth == 0 or (depth == 1 and letter in ",\n" and not is_call):
+            return file.code[start:offset]
+    return ""
+
+
+def _is_conditional(file: SourceFile, offset: int) -> bool:
+    around = file.around(offset, lines_before=_CONDITION_LINES)
+    return re.search(_CONDITION, around) is not None
+
+
+def _sources(file: SourceFile) -> Iterator[Found]:
+    content = file.find(r"NATS_CREDENTIALS\b(?!_)")
+    path = file.find(r"NATS_CREDENTIALS_FILE\b")
+    found = content or path
+    if found and not (content and path):
+        yield rules.ONE_SOURCE, found.start()
+
+
+def _presence_tests(file: SourceFile) -> Iterator[Found]:
+    tongue = {Tongue.TYPESCRIPT: Tongue.JAVASCRIPT, Tongue.KOTLIN: Tongue.JAVA}.get(
+        file.tongue or Tongue.C, file.tongue
+    )
+    pattern = _PRESENCE.get(tongue) if tongue else None
+    for match in re.finditer(pattern, file.code) if pattern else ():
+        yield rules.PRESENCE_TEST, match.start()
+
+
+def _logged(file: SourceFile) -> Iterator[Found]:
+    names = file.names_of("NATS_CREDENTIALS")
+    for call in re.finditer(_LOG, file.code):
+        arguments = _arguments(file, call.end(), is_call=True)
+        values = re.sub(_SENTENCE, "", arguments)
+        is_read = re.search(r"(?:env\w*|ENV)\W+NATS_CREDENTIALS\b(?!_)", arguments)
+        if is_read or re.search(names, values):
+            yield rules.SECRET_LOGGED, call.start()
+
+
+def _by_language(file: SourceFile) -> Iterator[Found]:
+    match file.tongue:
+        case Tongue.JAVASCRIPT | Tongue.TYPESCRIPT:
+            yield from _javascript(file)
+        case Tongue.PYTHON:
+            yield from _python(file)
+        case Tongue.RUST:
+            yield from _rust(file)
+        case Tongue.JAVA | Tongue.KOTLIN:
+            yield from _jvm(file)
+        case Tongue.C:
+            yield from _c(file)
+
+
+def _javascript(file: SourceFile) -> Iterator[Found]:
+    required = file.find(r"\brequire\s*\(\s*[\"'](?:nats|@nats-io)")
+    top_level_await = file.find(r"(?m)^(?:(?:const|let|var)\s[^=\n]+=\s*)?await\s")
+    if required and top_level_await:
+        yield rules.REQUIRE_AND_AWAIT, top_level_await.start()
+    codec = file.find(r"\b(?:StringCodec|JSONCodec)\b")
+    if codec and file.has(r"@nats-io/"):
+        yield rules.CODEC_GONE, codec.start()
+    falsy = file.find(r"\btls\s*:\s*[^,\n{?!]+&&\s*\{")
+    if falsy and file.tongue is Tongue.TYPESCRIPT and not file.has(r"tls\s*:\s*!!"):
+        yield rules.TLS_EMPTY_STRING, falsy.start()
+    drain = file.find(r"\.drain\s*\(")
+    loop = file.find(r"for\s+await\s*\(")
+    if drain and loop and not file.has(r"Promise\.all|handling|inFlight|pending|loops?\b"):
+        yield rules.DRAIN_BEFORE_HANDLERS, drain.start()
+
+
+def _python(file: SourceFile) -> Iterator[Found]:
+    tls = file.find(r"\btls[\"']?\]?\s*[=:](?!=)")
+    if tls and not file.has(r"ssl_object|SecureConn\w+|tls_required|tls_available"):
+        yield rules.PLAINTEXT, tls.start()
+    url = file.find(
+        r"\.connect\s*\(\s*(?:servers\s*=\s*)?os\.(?:environ|getenv)[^)\n]*NATS_URL[^)\n]*"
+    )
+    if url and "split" not in url[0]:
+        yield rules.URL_UNSPLIT, url.start()
+
+
+def _rust(file: SourceFile) -> Iterator[Found]:
+    old = file.find(
+        r"\basync_nats::(?:Options|Connection)\b|(?<!async_)\bnats::(?:Options|connect)\b"
+    )
+    if old:
+        yield rules.OLD_API, old.start()
+    limited = file.find(r"\.max_reconnects\s*\(\s*(?!None\b)")
+    if limited:
+        yield rules.RECONNECT_LIMITED, limited.start()
+    roots = file.find(r"\.add_root_certificates\s*\(")
+    if roots and not file.has(r"\.require_tls\s*\(\s*true\s*\)"):
+        yield rules.PLAINTEXT, roots.start()
+
+
+def _jvm(file: SourceFile) -> Iterator[Found]:
+    context = file.find(r"\bsslContext\s*\(")
+    if context and not file.has(r"EndpointIdentificationAlgorithm|endpointIdentificationAlgorithm"):
+        yield rules.HOST_UNCHECKED, context.start()
+
+
+def _c(file: SourceFile) -> Iterator[Found]:
+    secure = file.find(r"natsOptions_SetSecure\s*\(")
+    trusted = file.find(r"natsOptions_LoadCATrustedCertificates\s*\(")
+    found = secure or trusted
+    if found and not (secure and trusted):
+        yield rules.TLS_HALF, found.start()
+    url = file.find(r"natsOptions_SetURL\s*\([^;]*NATS_URL")
+    if url:
+        yield rules.URL_UNSPLIT, url.start()

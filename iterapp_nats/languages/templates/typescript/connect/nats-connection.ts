@@ -1,0 +1,195 @@
+/**
+ * Connect to NATS on Iterapp: the same code with a plain local server and in production.
+ *
+ * Reads NATS_URL, NATS_CREDENTIALS (content) or else NATS_CREDENTIALS_FILE, and NATS_CA_FILE;
+ * an empty variable counts as unset.
+ */
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type Auth,
+  type ConnectionOptions,
+  connect,
+  jwtAuthenticator,
+  type Msg,
+  type NatsConnection,
+  type Payload,
+  type PublishOptions,
+  type RequestOptions,
+  type Subscription,
+  type SubscriptionOptions,
+} from "@nats-io/transport-node";
+
+const RETRY_MS = 2_000;
+const DRAIN_MS = 20_000;
+
+export interface Hooks {
+  /** The place to ask for what was missed while the server was away. */
+  onReconnect?: () => unknown;
+  /** Awaited on SIGTERM before the connection is drained, for example to stop an HTTP server. */
+  onStop?: () => unknown;
+}
+
+/**
+ * Connect, and keep the process alive until SIGTERM.
+ *
+ * SIGTERM and SIGINT drain and end the process. When the connection is closed for good, the process
+ * ends with the reason, so that the platform starts it again.
+ */
+export async function openConnection(app: string, hooks: Hooks = {}): Promise<Connection> {
+  let connection: Connection | undefined;
+  const stop = async () => {
+    setTimeout(() => end("drained too slowly"), DRAIN_MS).unref();
+    await hooks.onStop?.();
+    await connection?.drain();
+    process.exit(0);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.once(signal, () => void stop().catch((error: unknown) => end(reason(error))));
+  }
+  connection = new Connection(await dial(app), hooks.onReconnect);
+  return connection;
+}
+
+async function dial(app: string): Promise<NatsConnection> {
+  for (;;) {
+    try {
+      return await connect(options(app));
+    } catch (error) {
+      console.warn(`cannot connect to NATS, trying again: ${reason(error)}`);
+    }
+    await sleep(RETRY_MS + Math.random() * 1_000); // not all pods at once
+  }
+}
+
+function options(app: string): ConnectionOptions {
+  const url = setting("NATS_URL", "127.0.0.1");
+  const caFile = setting("NATS_CA_FILE");
+  const wantsTls = caFile !== "" || url.includes("tls://");
+  return {
+    servers: url.split(",").map((server) => server.trim()),
+    name: `${app}@${setting("HOSTNAME", "local")}`,
+    // Even an empty object makes a server without TLS an error.
+    ...(wantsTls && { tls: caFile ? { caFile } : {} }),
+    ...(hasCredentials() && { authenticator: login }),
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RETRY_MS,
+    reconnectJitter: 1_000,
+    reconnectJitterTLS: 1_000,
+    // Without this the client closes for good when a login is refused twice in a row.
+    ignoreAuthErrorAbort: true,
+    pingInterval: 20_000,
+  };
+}
+
+const hasCredentials = () =>
+  setting("NATS_CREDENTIALS") !== "" || setting("NATS_CREDENTIALS_FILE") !== "";
+
+/** Log in with what is there now, because the platform may have renewed it. */
+function login(nonce?: string): Auth {
+  const text =
+    setting("NATS_CREDENTIALS") || readFileSync(setting("NATS_CREDENTIALS_FILE"), "utf8");
+  const jwt = block(text, "NATS USER JWT");
+  const seed = block(text, "USER NKEY SEED");
+  const claims = Buffer.from(jwt.split(".")[1] ?? "", "base64url").toString();
+  const { exp } = JSON.parse(claims) as { exp?: number };
+  if (exp && exp * 1_000 < Date.now()) {
+    throw new Error(`the credentials expired at ${new Date(exp * 1_000).toISOString()}`);
+  }
+  return jwtAuthenticator(jwt, new TextEncoder().encode(seed))(nonce);
+}
+
+function block(text: string, title: string): string {
+  const found = new RegExp(`-+BEGIN ${title}-+\\s+(\\S+)\\s+-+END`).exec(text)?.[1];
+  if (!found) throw new Error(`the credentials have no ${title}`);
+  return found;
+}
+
+export class Connection {
+  readonly #subscriptions = new Map<Subscription, Promise<void>>();
+  #isConnected = true;
+  #isDraining = false;
+
+  constructor(
+    readonly client: NatsConnection,
+    onReconnect?: () => unknown,
+  ) {
+    this.#watch(onReconnect).catch((error: unknown) => end(reason(error)));
+    void client.closed().then((error) => {
+      if (!this.#isDraining) end(`closed for good: ${reason(error)}`);
+    });
+    console.info("connected to NATS");
+  }
+
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
+  /** Publish, or throw: while disconnected the client alone would drop it without a word. */
+  publish(subject: string, payload?: Payload, options?: PublishOptions): void {
+    if (!this.#isConnected) throw new Error("not connected to NATS");
+    this.client.publish(subject, payload, options);
+  }
+
+  async request(subject: string, payload?: Payload, options?: RequestOptions): Promise<Msg> {
+    if (!this.#isConnected) throw new Error("not connected to NATS");
+    return this.client.request(subject, payload, options);
+  }
+
+  /** Call `handle` for each message, one at a time; what it throws is logged. */
+  subscribe(
+    subject: string,
+    handle: (message: Msg) => unknown,
+    options?: SubscriptionOptions,
+  ): void {
+    const subscription = this.client.subscribe(subject, options);
+    this.#subscriptions.set(subscription, this.#handle(subscription, handle));
+  }
+
+  /** Take no more messages, handle those that have come, then close. */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    if (!this.#isConnected) return;
+    await Promise.all([...this.#subscriptions.keys()].map((each) => each.drain()));
+    // The client does not wait for handlers, and closes before they can answer.
+    await Promise.all(this.#subscriptions.values());
+    await this.client.drain();
+  }
+
+  async #handle(subscription: Subscription, handle: (message: Msg) => unknown): Promise<void> {
+    for await (const message of subscription) {
+      try {
+        await handle(message);
+      } catch (error) {
+        console.error(`a message on ${message.subject} failed: ${reason(error)}`);
+      }
+    }
+  }
+
+  async #watch(onReconnect?: () => unknown): Promise<void> {
+    for await (const status of this.client.status()) {
+      if (status.type === "disconnect") {
+        this.#isConnected = false;
+        if (!this.#isDraining) console.warn("disconnected from NATS");
+      } else if (status.type === "reconnect") {
+        this.#isConnected = true;
+        console.warn("reconnected to NATS; what was published meanwhile was missed");
+        await onReconnect?.();
+      } else if (status.type === "error") {
+        console.warn(`NATS: ${reason(status.error)}`);
+      }
+    }
+  }
+}
+
+function end(why: string): never {
+  console.error(`NATS: ${why}`);
+  process.exit(1);
+}
+
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown reason";
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}
+
+const setting = (name: string, fallback = "") => process.env[name]?.trim() || fallback;

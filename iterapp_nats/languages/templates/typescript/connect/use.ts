@@ -1,0 +1,5 @@
+import { openConnection } from "./nats-connection.js";
+
+const nats = await openConnection("orders");
+nats.subscribe("orders.new", (message) => console.log(message.string()), { queue: "workers" });
+nats.publish("orders.new", JSON.stringify({ id: 7 }));
