@@ -38,6 +38,16 @@ class SecurePlan:
     resolver_folder: str
     certificate_file: str
     key_file: str
+    ca_file: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterPlan:
+    """One node among others: `routes` are the addresses that the nodes reach each other by"""
+
+    name: str
+    listen: str
+    routes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,8 @@ class ServerPlan:
     """What one server is to be; every path is absolute
 
     A plain server lets everybody in; with a `system_password` it has a system user beside.
+    `advertise` is the address that clients are told of, where it is not the one listened on.
+    `snippet_file` is included at the end, so that its settings win.
     """
 
     generation: str
@@ -55,6 +67,10 @@ class ServerPlan:
     store_folder: str | None = None
     secure: SecurePlan | None = None
     system_password: Secret | None = None
+    advertise: str | None = None
+    cluster: ClusterPlan | None = None
+    websocket: str | None = None
+    snippet_file: str | None = None
 
 
 def render_server_config(plan: ServerPlan) -> str:
@@ -79,18 +95,45 @@ def render_server_config(plan: ServerPlan) -> str:
         lines += _secure_lines(plan.secure)
     elif plan.system_password:
         lines += _plain_lines(plan.system_password, has_jetstream=plan.store_folder is not None)
+    if plan.advertise:
+        lines.append(f"client_advertise: {quote(plan.advertise)}")
+    if plan.cluster:
+        lines += _cluster_lines(plan.cluster, plan.secure)
+    if plan.websocket:
+        lines.append(_websocket_line(plan.websocket, plan.secure))
+    if plan.snippet_file:
+        lines.append(f"include {quote(plan.snippet_file)}")
     return "\n".join(lines) + "\n"
 
 
+def _cluster_lines(plan: ClusterPlan, secure: SecurePlan | None) -> list[str]:
+    routes = ", ".join(quote(f"nats-route://{address}") for address in plan.routes)
+    # Both sides of a route show a certificate, and both check it.
+    tls = f" tls {{ {_tls(secure)}, ca_file: {quote(secure.ca_file)} }}," if secure else ""
+    listen = f"name: {quote(plan.name)}, listen: {quote(plan.listen)}"
+    return [
+        f"cluster {{ {listen},{tls} routes: [{routes}] }}",
+    ]
+
+
+def _websocket_line(listen: str, secure: SecurePlan | None) -> str:
+    if secure is None:
+        return f"websocket {{ listen: {quote(listen)}, no_tls: true }}"
+    return f"websocket {{ listen: {quote(listen)}, tls {{ {_tls(secure)} }} }}"
+
+
+def _tls(plan: SecurePlan) -> str:
+    return f"cert_file: {quote(plan.certificate_file)}, key_file: {quote(plan.key_file)}"
+
+
 def _secure_lines(plan: SecurePlan) -> list[str]:
-    certificate, key = quote(plan.certificate_file), quote(plan.key_file)
     folder, timeout = quote(plan.resolver_folder), quote(_RESOLVER_TIMEOUT)
     return [
         f"operator: {quote(plan.operator_jwt)}",
         f"system_account: {plan.system_account}",
         f"resolver {{ type: full, dir: {folder}, timeout: {timeout} }}",
         f"resolver_preload {{ {plan.system_account}: {quote(plan.system_account_jwt)} }}",
-        f"tls {{ cert_file: {certificate}, key_file: {key} }}",
+        f"tls {{ {_tls(plan)} }}",
         # The only place that says why a login was refused; it holds no JWT and no seed.
         "debug: true",
     ]

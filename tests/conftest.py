@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.engine import require_engine
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -13,6 +15,12 @@ if TYPE_CHECKING:
 # The first draw of text builds a table of all characters: 1.6 s in a fresh environment.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+
+@pytest.fixture(params=["process", "container"])
+def engine_host(request: pytest.FixtureRequest) -> str | None:
+    """The engine that runs the servers of a test, None for processes: each test has its turn"""
+    return require_engine() if request.param == "container" else None
 
 
 def is_ci() -> bool:

@@ -26,6 +26,8 @@ FLOORS = {
     "settings": PURE,
     "server_url": PURE,
     "server_config": PURE,
+    "config_language": PURE,
+    "config_snippet": PURE,
     "subject": PURE,
     "headers": PURE,
     "isolation": PURE,

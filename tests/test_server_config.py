@@ -11,12 +11,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from iterapp_nats.dev.discover import find_server_binary
 from iterapp_nats.dev.vault import secure_plan
 from iterapp_nats.secret import Secret
 from iterapp_nats.security.issuing import new_realm
 from iterapp_nats.server_config import ServerPlan, quote, render_server_config
 from tests.support.secure_server import ENTROPY, write_realm
+from tests.support.servers import server_binary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +52,6 @@ def test_server_accepts_any_folder_name(tmp_path: Path, *, jetstream: bool, secu
     )
     config = tmp_path / "nats.conf"
     config.write_text(render_server_config(plan))
-    binary = find_server_binary(None, {}).path
+    binary = server_binary()
     tested = subprocess.run([binary, "-t", "-c", config], capture_output=True, check=False)
     assert tested.returncode == 0, tested.stderr

@@ -14,7 +14,7 @@ import typer
 
 from iterapp_nats import __version__
 from iterapp_nats.cli import PROGRAM
-from iterapp_nats.cli.options import Command, ConnectingCommand, Group, Heading
+from iterapp_nats.cli.options import Command, ConnectingCommand, Group, Heading, StartingCommand
 
 if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
@@ -32,6 +32,14 @@ class Entry:
     heading: Heading | None = None
     connects: bool = False
     hidden: bool = False
+    starts: bool = False
+
+    @property
+    def command(self) -> type[Command]:
+        """The class that brings the options of its kind"""
+        if self.starts:
+            return StartingCommand
+        return ConnectingCommand if self.connects else Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +58,14 @@ DEV: Final = EntryGroup(
     "Run a local server as on the platform",
     Heading.LOCAL,
     (
-        Entry("up", "dev:up", "dev up --secure --environment test"),
+        Entry("up", "dev:up", "dev up --secure --environment test", starts=True),
         Entry("down", "dev:down", "dev down"),
         Entry("status", "dev:status", "dev status --format json"),
         Entry("logs", "dev:logs", "dev logs --follow"),
-        Entry("restart", "dev:restart", "dev restart --port 4333"),
+        Entry("restart", "dev:restart", "dev restart --port 4333", starts=True),
         Entry("reset", "dev:reset", "dev reset --yes"),
         Entry("chaos", "dev_chaos:chaos", "dev chaos outage --for 5s"),
-        Entry("run", "dev_run:run", "dev run -- npm test"),
+        Entry("run", "dev_run:run", "dev run -- npm test", starts=True),
     ),
 )
 CREDS: Final = EntryGroup(
@@ -214,7 +222,7 @@ def _add_group(app: typer.Typer, group: EntryGroup) -> None:
 def _add(group: typer.Typer, entry: Entry) -> None:
     group.command(
         entry.name,
-        cls=ConnectingCommand if entry.connects else Command,
+        cls=entry.command,
         epilog=f"Example: {PROGRAM} {entry.example}",
         rich_help_panel=entry.heading.value if entry.heading else None,
         context_settings=_SETTINGS,

@@ -49,17 +49,21 @@ def conformance(
 
     from iterapp_nats.conformance.bench import Subject
     from iterapp_nats.conformance.run import Outcome, run_rows
+    from iterapp_nats.dev.choice import binary_missing
     from iterapp_nats.dev.discover import find_server_binary
     from iterapp_nats.subject import require_subject
 
     context: Context = ctx.obj
     rows = _choose_rows(select)
     explicit = Path(context.path(server_binary)) if server_binary else None
+    binary, attempts = find_server_binary(explicit, context.environ)
+    if binary is None:
+        raise binary_missing(attempts)
     subject = Subject(
         command=tuple(command),
         cwd=context.cwd,
         environ={name: text for name, text in context.environ.items() if name not in VARIABLES},
-        server_binary=find_server_binary(explicit, context.environ).path,
+        server_binary=binary.path,
         request=require_subject(request) if request else "",
         payload=payload.encode("utf-8", "surrogateescape"),
     )

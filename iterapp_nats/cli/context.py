@@ -29,6 +29,19 @@ class ConnectionFlags:
 
 
 @dataclass(frozen=True, slots=True)
+class StartFlags:
+    """The options of how a local server is run, which every command that starts one has"""
+
+    backend: str | None = None
+    server_binary: str | None = None
+    image: str | None = None
+    docker_command: str | None = None
+    nodes: int | None = None
+    websocket: bool | None = None
+    config_snippet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """Environment, folder, streams and clock of one command line"""
 
@@ -38,6 +51,7 @@ class Context:
     output: Output
     now: Callable[[], float]
     flags: ConnectionFlags = field(default_factory=ConnectionFlags)
+    start_flags: StartFlags = field(default_factory=StartFlags)
 
     @property
     def project(self) -> Project:

@@ -9,7 +9,6 @@ import typer
 
 from iterapp_nats.cli.dev_options import (
     AppsOption,
-    BinaryOption,
     EnvironmentsOption,
     JetStreamOption,
     KeyTypeOption,
@@ -17,6 +16,7 @@ from iterapp_nats.cli.dev_options import (
     PortOption,
     ProxyOption,
     SecureOption,
+    choose_backend,
     read_options,
 )
 from iterapp_nats.cli.options import FormatOption
@@ -24,10 +24,9 @@ from iterapp_nats.errors import ExitCode, InputError
 from iterapp_nats.output import Format
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from iterapp_nats.cli.context import Context
-    from iterapp_nats.dev.binary import BinaryBackend
     from iterapp_nats.dev.server import UpResult
     from iterapp_nats.dev.state import StateFolder
     from iterapp_nats.output import Output
@@ -43,7 +42,6 @@ def up(
     names: NamesOption = None,
     key_type: KeyTypeOption = None,
     proxy: ProxyOption = None,
-    server_binary: BinaryOption = None,
     foreground: Annotated[
         bool, typer.Option("--foreground", help="Show the log, end with Ctrl-C")
     ] = False,
@@ -55,6 +53,7 @@ def up(
 
     context: Context = ctx.obj
     options = read_options(
+        context,
         port=port,
         jetstream=jetstream,
         secure=secure,
@@ -64,7 +63,7 @@ def up(
         key_type=key_type,
         proxy=proxy,
     )
-    result = server.start(context.state_folder, options, choose_backend(context, server_binary))
+    result = server.start(context.state_folder, options, choose_backend(context))
     with _undone_on_failure(context, result):
         write_env_file(context, result)
         show_server(context, result, output_format)
@@ -88,7 +87,13 @@ def down(ctx: typer.Context) -> int:
 
 def status(ctx: typer.Context, output_format: FormatOption = Format.TEXT) -> int:
     """Say whether the local server runs; exit 1 when it does not"""
-    from iterapp_nats.cli.dev_view import describe, describe_accounts, view
+    from iterapp_nats.cli.dev_view import (
+        describe,
+        describe_accounts,
+        describe_attempts,
+        describe_nodes,
+        view,
+    )
     from iterapp_nats.dev.inspection import Condition, inspect
 
     context: Context = ctx.obj
@@ -99,8 +104,13 @@ def status(ctx: typer.Context, output_format: FormatOption = Format.TEXT) -> int
         return code
     sentence, hint = describe(context, found)
     context.output.line(sentence)
+    for node in describe_nodes(found):
+        context.output.line(node)
     for account in describe_accounts(context, found):
         context.output.line(account)
+    if context.output.verbosity:
+        for attempt in describe_attempts(context):
+            context.output.detail(attempt)
     if hint:
         context.output.say(f"hint: {hint}")
     return code
@@ -116,7 +126,9 @@ def restart(
     names: NamesOption = None,
     key_type: KeyTypeOption = None,
     proxy: ProxyOption = None,
-    server_binary: BinaryOption = None,
+    rolling: Annotated[
+        bool, typer.Option("--rolling", help="Restart the nodes of a cluster in turn")
+    ] = False,
     output_format: FormatOption = Format.TEXT,
 ) -> int:
     """Stop the local server and start it again at the same address"""
@@ -125,6 +137,7 @@ def restart(
 
     context: Context = ctx.obj
     options = read_options(
+        context,
         port=port,
         jetstream=jetstream,
         secure=secure,
@@ -134,10 +147,18 @@ def restart(
         key_type=key_type,
         proxy=proxy,
     )
-    result = server.restart(context.state_folder, options, choose_backend(context, server_binary))
+    folder, backend = context.state_folder, choose_backend(context)
+    if rolling:
+        result = server.restart_in_turn(folder, options, backend, _tell_node(context))
+    else:
+        result = server.restart(folder, options, backend)
     write_env_file(context, result)
     show_server(context, result, output_format)
     return ExitCode.OK
+
+
+def _tell_node(context: Context) -> Callable[[int], None]:
+    return lambda number: context.output.say(f"node {number} is back, and the others know it")
 
 
 def reset(
@@ -166,12 +187,13 @@ def logs(
     lines: Annotated[
         int | None, typer.Option("--lines", "-n", min=0, help="Last lines only")
     ] = None,
+    node: Annotated[int, typer.Option("--node", min=1, help="Which node of a cluster")] = 1,
 ) -> int:
     """Print the log of the local server, or of its last run; -v adds its debug lines"""
     from iterapp_nats.dev.logs import follow_lines, read_last_lines
 
     context: Context = ctx.obj
-    folder, output = context.state_folder, context.output
+    folder, output = context.state_folder.node(node), context.output
     with_debug = output.verbosity > 0
     if not follow:
         found = read_last_lines(folder.log_file, lines, with_debug=with_debug)
@@ -184,17 +206,6 @@ def logs(
         else:
             output.line(new_line)
     return ExitCode.OK
-
-
-def choose_backend(context: Context, server_binary: str | None) -> BinaryBackend:
-    """Return the way to run the server"""
-    from iterapp_nats.dev.binary import BinaryBackend
-    from iterapp_nats.dev.discover import find_server_binary
-
-    explicit = context.path(server_binary) if server_binary else None
-    binary = find_server_binary(explicit, context.environ)
-    context.output.detail(f"nats-server from {binary.origin}: {binary.path}")
-    return BinaryBackend(binary)
 
 
 def write_env_file(context: Context, result: UpResult) -> None:
@@ -246,18 +257,18 @@ def _stay(context: Context, result: UpResult) -> int:
 
 
 def _show_log(folder: StateFolder, output: Output) -> None:
-    from iterapp_nats.dev.lease import is_taken
+    from iterapp_nats.dev.inspection import is_alive
     from iterapp_nats.dev.logs import follow_lines
 
-    was_taken = True
+    was_alive = True
     for line in follow_lines(folder.log_file, None):
         if line is not None:
             output.say(line)
-        elif not was_taken:
+        elif not was_alive:
             return
         else:
             # One more look after its end: the last lines say why.
-            was_taken = is_taken(folder.lease_file)
+            was_alive = is_alive(folder)
 
 
 def _confirmed(context: Context, question: str) -> bool:

@@ -9,6 +9,9 @@ import typer
 from iterapp_nats.security.certificate_key import KeyType
 
 if TYPE_CHECKING:
+    from iterapp_nats.cli.context import Context
+    from iterapp_nats.dev.backend import Backend
+    from iterapp_nats.dev.choice import BackendWishes
     from iterapp_nats.dev.plan import ServerOptions
 
 PortOption = Annotated[
@@ -16,9 +19,6 @@ PortOption = Annotated[
 ]
 JetStreamOption = Annotated[
     bool | None, typer.Option("--jetstream/--no-jetstream", help="Streams on disk")
-]
-BinaryOption = Annotated[
-    str | None, typer.Option("--server-binary", metavar="PATH", help="nats-server to run")
 ]
 SecureOption = Annotated[
     bool | None,
@@ -48,6 +48,7 @@ ProxyOption = Annotated[
 
 
 def read_options(
+    context: Context,
     *,
     port: int | None,
     jetstream: bool | None,
@@ -58,9 +59,15 @@ def read_options(
     key_type: KeyType | None,
     proxy: bool | None,
 ) -> ServerOptions:
-    """Return the wishes for a server; raises InputError as `require_options`"""
+    """Return the wishes for a server
+
+    Raises:
+        InputError: as `require_options`; `backend-invalid`, `backend-unclear`
+
+    """
     from iterapp_nats.dev.plan import ServerOptions, require_options
 
+    flags = context.start_flags
     return require_options(
         ServerOptions(
             port=port,
@@ -71,5 +78,36 @@ def read_options(
             names=tuple(names or ()),
             key_type=key_type,
             proxy=proxy,
+            backend=_wishes(context).kind(),
+            image=flags.image,
+            snippet=str(context.path(path)) if (path := flags.config_snippet) else path,
+            websocket=flags.websocket,
+            nodes=flags.nodes,
         )
+    )
+
+
+def choose_backend(context: Context) -> Backend:
+    """Return the way to run the server; raises as `BackendChooser.choose`"""
+    from iterapp_nats.dev.choice import BackendChooser
+
+    chooser = BackendChooser(
+        folder=context.state_folder,
+        environ=context.environ,
+        resolve=context.path,
+        notify=context.output.say,
+        detail=context.output.detail,
+    )
+    return chooser.choose(_wishes(context))
+
+
+def _wishes(context: Context) -> BackendWishes:
+    from iterapp_nats.dev.choice import BackendWishes
+
+    flags = context.start_flags
+    return BackendWishes(
+        backend=flags.backend,
+        server_binary=flags.server_binary,
+        image=flags.image,
+        docker_command=flags.docker_command,
     )

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iterapp_nats.cli.dev import choose_backend, write_env_file
+from iterapp_nats.cli.dev import write_env_file
 from iterapp_nats.cli.dev_options import (
     AppsOption,
-    BinaryOption,
     EnvironmentsOption,
     JetStreamOption,
     KeyTypeOption,
@@ -17,6 +16,7 @@ from iterapp_nats.cli.dev_options import (
     PortOption,
     ProxyOption,
     SecureOption,
+    choose_backend,
     read_options,
 )
 from iterapp_nats.settings import VARIABLES
@@ -24,7 +24,7 @@ from iterapp_nats.settings import VARIABLES
 if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
     from iterapp_nats.dev.plan import ServerOptions
-    from iterapp_nats.dev.state import ServerState
+    from iterapp_nats.dev.server_state import ServerState
 
 
 def run(
@@ -40,7 +40,6 @@ def run(
     names: NamesOption = None,
     key_type: KeyTypeOption = None,
     proxy: ProxyOption = None,
-    server_binary: BinaryOption = None,
 ) -> int:
     """Run a command with the server and its variables, and end with its exit code
 
@@ -54,6 +53,7 @@ def run(
 
     context: Context = ctx.obj
     options = read_options(
+        context,
         port=port,
         jetstream=jetstream,
         secure=secure,
@@ -64,7 +64,7 @@ def run(
         proxy=proxy,
     )
     folder = context.state_folder.create()
-    backend = choose_backend(context, server_binary)
+    backend = choose_backend(context)
     with CommandSignals() as signals:
         try:
             with hold_shared(folder.users_file):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
     from iterapp_nats.dev.inspection import Inspection
     from iterapp_nats.dev.server import UpResult
-    from iterapp_nats.dev.state import ServerState
+    from iterapp_nats.dev.server_state import ServerState
     from iterapp_nats.security.realm import AppEnvironment
 
 _DATE_CHARACTERS: Final = len("2030-01-31")
@@ -37,6 +37,18 @@ class AccountView:
     creds_file: str
     expires_at: int
     is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView:
+    """One node of a cluster"""
+
+    number: int
+    state: str
+    name: str | None = None
+    url: str | None = None
+    pid: int | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,9 @@ class ServerView:
     folder: str | None = None
     env_file: str | None = None
     ca_file: str | None = None
+    websocket_url: str | None = None
+    config_snippet: str | None = None
+    nodes: tuple[NodeView, ...] = ()
     accounts: tuple[AccountView, ...] = ()
     was_running: bool | None = None
 
@@ -80,6 +95,10 @@ def show_server(context: Context, result: UpResult, output_format: Format) -> No
     verb = "already running" if result.was_running else "running"
     name = f"for {project.root.name}" if project.manifest else "without an iterapp.toml"
     output.say(f"nats-server is {verb} at {output.paint(result.state.url, 'bold')} ({name})")
+    if result.state.websocket_url:
+        trust = _relative(context, str(context.state_folder.path / CA_NAME))
+        trusted = f" (trust {trust})" if result.state.default_account else ""
+        output.say(f"  browsers   {result.state.websocket_url}{trusted}")
     output.say(f"  variables  {_relative(context, str(context.state_folder.env_file))}")
     if (url := client_url(context.state_folder, result.state)) != result.state.url:
         output.say(f"  proxy      {url} (in the variables)")
@@ -95,7 +114,10 @@ def describe(context: Context, found: Inspection) -> tuple[str, str]:
     state = found.state
     match found.condition:
         case Condition.RUNNING if state and found.info:
-            details = [f"nats-server {found.info.version}", f"pid {found.pid}"]
+            details = [f"nats-server {found.info.version}"]
+            details += [f"container of {state.executable}"] if state.engine else []
+            details += [_count_nodes(found)] if found.nodes else []
+            details += [f"pid {found.pid}"] if found.pid and not found.nodes else []
             details += ["secure"] * (state.default_account is not None)
             details += ["JetStream"] * state.jetstream
             if (url := client_url(context.state_folder, state)) != state.url:
@@ -107,7 +129,11 @@ def describe(context: Context, found: Inspection) -> tuple[str, str]:
         case Condition.SILENT:
             return f"alive, but silent{where(state)}", "look at iterapp-nats dev logs"
         case Condition.STALE:
-            return f"not running: it ended without dev down{where(state)}", _START_HINT
+            reason = f" ({found.trouble.message})" if found.trouble else ""
+            return f"not running: it ended without dev down{where(state)}{reason}", _START_HINT
+        case Condition.UNKNOWN if found.trouble:
+            hint = found.trouble.hints[0] if found.trouble.hints else _START_HINT
+            return f"unknown{where(state)}: {found.trouble.message}", hint
         case _:
             return "not running", _START_HINT
 
@@ -123,6 +149,27 @@ def describe_accounts(context: Context, found: Inspection) -> Iterator[str]:
         word = "until" if context.now() < account.expires_at else "expired"
         date = render_time(account.expires_at)[:_DATE_CHARACTERS]
         yield f"  {account.name:{width}}  {account.public_key}  {creds}  {word} {date}"
+
+
+def describe_nodes(found: Inspection) -> Iterator[str]:
+    """Yield a line for each node of a cluster: its address and what it is doing"""
+    for number, node in enumerate(found.nodes, start=1):
+        url = node.state.node_url if node.state else "no address"
+        pid = f", pid {node.pid}" if node.pid else ""
+        yield f"  node {number}  {url}  {node.condition}{pid}"
+
+
+def _count_nodes(found: Inspection) -> str:
+    running = sum(node.condition is Condition.RUNNING for node in found.nodes)
+    return f"{running} of {len(found.nodes)} nodes"
+
+
+def describe_attempts(context: Context) -> Iterator[str]:
+    """Yield a line for each place where a nats-server was looked for"""
+    from iterapp_nats.dev.discover import try_places
+
+    for attempt in try_places(None, context.environ):
+        yield f"nats-server from {attempt}"
 
 
 def _describe_accounts(context: Context, default: AppEnvironment) -> str:
@@ -174,6 +221,9 @@ def view(context: Context, found: Inspection, result: UpResult | None = None) ->
         folder=str(folder.path),
         env_file=str(folder.env_file),
         ca_file=str(folder.path / CA_NAME) if state.default_account else None,
+        websocket_url=state.websocket_url,
+        config_snippet=state.snippet or None,
+        nodes=tuple(_view_node(number, node) for number, node in enumerate(found.nodes, start=1)),
         accounts=_accounts(context, state),
         was_running=result.was_running if result else None,
     )
@@ -182,6 +232,18 @@ def view(context: Context, found: Inspection, result: UpResult | None = None) ->
 def _proxy_url(context: Context, state: ServerState) -> str | None:
     url = client_url(context.state_folder, state)
     return url if url != state.url else None
+
+
+def _view_node(number: int, found: Inspection) -> NodeView:
+    state, info = found.state, found.info
+    return NodeView(
+        number=number,
+        state=str(found.condition),
+        name=state.generation if state else None,
+        url=state.node_url if state else None,
+        pid=found.pid,
+        version=info.version if info else None,
+    )
 
 
 def where(state: ServerState | None) -> str:

@@ -53,7 +53,8 @@ With -v every command says where each value came from; env --explain prints the 
 A dev server with several accounts gives the variables of the environment that dev up named first;
 env and dev run take others with --environment and --app.
 
-Others that are read: NO_COLOR and TERM for colour, NATS_SERVER_BIN for the server of dev up.
+Others that are read: NO_COLOR and TERM for colour; NATS_SERVER_BIN, HOMEBREW_PREFIX, GOBIN and
+GOPATH for the server of dev up; DOCKER_HOST and DOCKER_CONTEXT for its containers.
 """
 
 DELIVERY: Final = """\

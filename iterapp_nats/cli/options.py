@@ -73,6 +73,14 @@ class ConnectingCommand(Command):
         self.params.extend(_connection_options())
 
 
+class StartingCommand(Command):
+    """A command that starts a local server"""
+
+    def __init__(self, *args: Any, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self.params.extend(_start_options())
+
+
 class Group(TyperGroup):
     """Commands under headings, one line each"""
 
@@ -121,6 +129,24 @@ def _connection_options() -> list[TyperOption]:
     ]
 
 
+def _start_options() -> list[TyperOption]:
+    return [
+        _option("--backend", callback=_on_start_flag, metavar="auto|binary|docker",
+                help="Run a program or a container"),
+        _option("--server-binary", callback=_on_start_flag, metavar="PATH",
+                help="nats-server to run"),
+        _option("--image", callback=_on_start_flag, metavar="NAME", help="Image of the container"),
+        _option("--docker-command", callback=_on_start_flag, metavar="COMMAND",
+                help="What to call instead of docker, for example podman"),
+        _option("--nodes", callback=_on_start_flag, type=int, metavar="N",
+                help="Servers in a cluster, 1, 3 or 5"),
+        _option("--websocket/--no-websocket", is_flag=True, callback=_on_start_flag,
+                help="A port for browsers too"),
+        _option("--config-snippet", callback=_on_start_flag, metavar="FILE",
+                help="Settings of nats-server to add; '' for none"),
+    ]  # fmt: skip
+
+
 def _option(*names: str, callback: Any = None, **keywords: Any) -> TyperOption:
     return TyperOption(
         param_decls=list(names),
@@ -136,6 +162,11 @@ def _on_connection_flag(ctx: typer.Context, param: CallbackParam, value: str | N
         return
     parsed = parse_duration(value) if param.name == "connect_timeout" else value
     ctx.obj = replace(ctx.obj, flags=replace(ctx.obj.flags, **{param.name: parsed}))
+
+
+def _on_start_flag(ctx: typer.Context, param: CallbackParam, value: str | int | None) -> None:
+    if value is not None and param.name is not None:
+        ctx.obj = replace(ctx.obj, start_flags=replace(ctx.obj.start_flags, **{param.name: value}))
 
 
 def _on_verbose(ctx: typer.Context, _param: CallbackParam, value: int | None) -> None:

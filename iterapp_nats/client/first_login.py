@@ -1,4 +1,4 @@
-"""One login over TLS, on a plain socket: the proof that a server which was just started can be used
+"""One login on a plain socket: the proof that a server which was just started can be used
 
 Neither asyncio nor nats-py is loaded, because a person waits for `dev up`.
 """
@@ -9,13 +9,17 @@ import json
 import socket
 import time
 from base64 import urlsafe_b64encode
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from os import urandom
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.client.greeting import MAX_GREETING_BYTES, parse_greeting
 from iterapp_nats.client.translate import Phase, connect_error, server_error
-from iterapp_nats.security.nkey import KeyPair
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from iterapp_nats.security.creds import Creds
@@ -23,6 +27,14 @@ if TYPE_CHECKING:
 
 _NAME: Final = "iterapp-nats"
 _MIN_WAIT_S: Final = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class FirstIdentity:
+    """Who logs in, and what the server's certificate is checked by"""
+
+    creds: Creds
+    ca_file: Path
 
 
 def prove_login(url: ServerUrl, creds: Creds, ca_file: Path, timeout_s: float) -> None:
@@ -33,26 +45,67 @@ def prove_login(url: ServerUrl, creds: Creds, ca_file: Path, timeout_s: float) -
         Refused: `login-refused`
 
     """
-    import ssl
+    with _logged_in(url, FirstIdentity(creds, ca_file), time.monotonic() + timeout_s):
+        pass
 
+
+def ask_once(
+    url: ServerUrl, identity: FirstIdentity | None, subject: str, timeout_s: float
+) -> bytes:
+    """Log in, send one empty request and return the payload of its answer
+
+    Without an identity the server is plain.
+
+    Raises:
+        Unreachable: no connection, or no answer, within `timeout_s`
+        Refused: `login-refused`
+
+    """
     deadline = time.monotonic() + timeout_s
+    inbox = f"_INBOX.{int.from_bytes(urandom(12), 'big'):x}"
+    with _logged_in(url, identity, deadline) as connection:
+        request = f"SUB {inbox} 1\r\nPUB {subject} {inbox} 0\r\n\r\n"
+        connection.sendall(request.encode())
+        while not (line := _read_line(connection, deadline)).startswith((b"MSG ", b"HMSG ")):
+            pass
+        size = int(line.rpartition(b" ")[2])
+        return b"".join(_read(connection, size, deadline))
+
+
+@contextmanager
+def _logged_in(
+    url: ServerUrl, identity: FirstIdentity | None, deadline: float
+) -> Iterator[socket.socket]:
     place, phase = str(url), Phase.TCP
     try:
-        with socket.create_connection((url.host, url.port), timeout_s) as plain:
+        patience_s = max(_MIN_WAIT_S, deadline - time.monotonic())
+        with socket.create_connection((url.host, url.port), patience_s) as plain:
             # The login is a second small write behind the handshake: Nagle would hold it for 40 ms.
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             info = parse_greeting(_read_line(plain, deadline), place)
             phase = Phase.TLS
-            trust = ssl.create_default_context(cafile=str(ca_file))
-            with trust.wrap_socket(plain, server_hostname=url.host) as connection:
+            with _encrypted(plain, url, identity) as connection:
                 phase = Phase.LOGIN
-                connection.sendall(_login(creds, info.nonce))
+                connection.sendall(_login(identity, info.nonce))
                 while (answer := _read_line(connection, deadline)).startswith(b"INFO"):
                     pass
+                if answer != b"PONG":
+                    said = answer.removeprefix(b"-ERR").decode(errors="replace")
+                    raise server_error(said, place)
+                yield connection
     except OSError as error:
         raise connect_error(error, place, phase) from error
-    if answer != b"PONG":
-        raise server_error(answer.removeprefix(b"-ERR").decode(errors="replace"), place)
+
+
+def _encrypted(
+    plain: socket.socket, url: ServerUrl, identity: FirstIdentity | None
+) -> AbstractContextManager[socket.socket]:
+    if identity is None:
+        return nullcontext(plain)
+    import ssl
+
+    trust = ssl.create_default_context(cafile=str(identity.ca_file))
+    return trust.wrap_socket(plain, server_hostname=url.host)
 
 
 def _read_line(connection: socket.socket, deadline: float) -> bytes:
@@ -66,15 +119,27 @@ def _read_line(connection: socket.socket, deadline: float) -> bytes:
     return bytes(line.rstrip())
 
 
-def _login(creds: Creds, nonce: str) -> bytes:
-    signature = KeyPair.from_seed(creds.seed).sign(nonce.encode())
-    options = {
-        "jwt": creds.user_jwt.reveal(),
-        "sig": urlsafe_b64encode(signature).decode("ascii").rstrip("="),
+def _read(connection: socket.socket, size: int, deadline: float) -> Iterator[bytes]:
+    while size:
+        connection.settimeout(max(_MIN_WAIT_S, deadline - time.monotonic()))
+        if not (block := connection.recv(size)):
+            raise ConnectionResetError
+        size -= len(block)
+        yield block
+
+
+def _login(identity: FirstIdentity | None, nonce: str) -> bytes:
+    options: dict[str, object] = {
         "name": _NAME,
         "lang": "python",
         "version": "",
         "verbose": False,
         "pedantic": False,
     }
+    if identity:
+        from iterapp_nats.security.nkey import KeyPair
+
+        signature = KeyPair.from_seed(identity.creds.seed).sign(nonce.encode())
+        options["jwt"] = identity.creds.user_jwt.reveal()
+        options["sig"] = urlsafe_b64encode(signature).decode("ascii").rstrip("=")
     return f"CONNECT {json.dumps(options)}\r\nPING\r\n".encode()

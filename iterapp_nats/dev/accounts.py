@@ -18,7 +18,8 @@ from iterapp_nats.security.realm import (
 
 if TYPE_CHECKING:
     from iterapp_nats.dev.plan import ServerOptions
-    from iterapp_nats.dev.state import Preferences, ServerState, StateFolder
+    from iterapp_nats.dev.server_state import Preferences, ServerState
+    from iterapp_nats.dev.state import StateFolder
     from iterapp_nats.security.realm import AppEnvironment, Realm
 
 _LISTED: Final = 5

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from iterapp_nats.dev.state import ServerState, StateFolder
+    from pathlib import Path
+
+    from iterapp_nats.dev.engine import Engine
+    from iterapp_nats.dev.server_state import ServerState
+    from iterapp_nats.dev.state import StateFolder
 
 
 class StartedServer(Protocol):
@@ -31,6 +35,23 @@ class Backend(Protocol):
     @property
     def executable(self) -> str:
         """What is run: a path or an image"""
+
+    @property
+    def listen_host(self) -> str:
+        """The address that the server listens on, where it runs"""
+
+    @property
+    def engine(self) -> Engine | None:
+        """The container engine between us and the server, None without one"""
+
+    def route_host(self, number: int) -> str:
+        """Return the host by which the other nodes of a cluster reach a node"""
+
+    def test(self, folder: StateFolder, config_file: Path) -> str | None:
+        """Let the server read a configuration; return what it says against it"""
+
+    def prepare(self) -> None:
+        """Bring what a start needs; it may take minutes"""
 
     def start(self, folder: StateFolder, state: ServerState, *, lease: int) -> StartedServer:
         """Start the server of `state` with the configuration in `folder`

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from iterapp_nats.dev.logs import last_words
+from iterapp_nats.dev.plan import HOST, BackendName
 from iterapp_nats.dev.process import ServerMark
 from iterapp_nats.errors import LocalServerError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from iterapp_nats.dev.discover import ServerBinary
-    from iterapp_nats.dev.state import ServerState, StateFolder
+    from iterapp_nats.dev.server_state import ServerState
+    from iterapp_nats.dev.state import StateFolder
 
 _END_TIMEOUT_S: Final = 5
-_LAST_LINES: Final = 3
+_TEST_TIMEOUT_S: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +59,44 @@ class BinaryBackend:
     @property
     def name(self) -> str:
         """The word of `--backend`"""
-        return "binary"
+        return BackendName.BINARY
 
     @property
     def executable(self) -> str:
         """The path of the binary"""
         return str(self.binary.path)
+
+    @property
+    def listen_host(self) -> str:
+        """The address of this machine that the server listens on"""
+        return HOST
+
+    @property
+    def engine(self) -> None:
+        """No engine stands between us and the process"""
+        return
+
+    def route_host(self, number: int) -> str:
+        """All nodes are processes of this machine"""
+        return HOST
+
+    def test(self, folder: StateFolder, config_file: Path) -> str | None:
+        """Let the server read a configuration; return what it says against it"""
+        try:
+            ended = subprocess.run(
+                [self.executable, "-t", "-c", config_file],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+                cwd=folder.path,
+                timeout=_TEST_TIMEOUT_S,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return str(error)
+        return ended.stderr.decode(errors="replace") if ended.returncode else None
+
+    def prepare(self) -> None:
+        """Nothing has to be there but the binary, which was found"""
 
     def start(self, folder: StateFolder, state: ServerState, *, lease: int) -> StartedProcess:
         """Spawn the server; it inherits `lease` and outlives us
@@ -100,17 +136,3 @@ def _not_executable(executable: str, error: OSError) -> LocalServerError:
         hints=("name another one with --server-binary PATH",),
         context={"executable": executable},
     )
-
-
-def last_words(folder: StateFolder) -> str:
-    """Return the last lines that tell of a failed start, as one text"""
-    lines: list[str] = []
-    for path in (folder.startup_log_file, folder.log_file):
-        with contextlib.suppress(OSError):
-            lines += path.read_text("utf-8", "replace").splitlines()
-    fatal = [_without_prefix(line) for line in lines if "[FTL]" in line or "[ERR]" in line]
-    return "; ".join((fatal or lines)[-_LAST_LINES:])
-
-
-def _without_prefix(line: str) -> str:
-    return line.rpartition("[FTL]")[2].rpartition("[ERR]")[2].strip()

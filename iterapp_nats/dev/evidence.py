@@ -17,7 +17,8 @@ from iterapp_nats.security.realm import RESOLVER_FOLDER_NAME
 from iterapp_nats.security.server_log import find_last_refusal
 
 if TYPE_CHECKING:
-    from iterapp_nats.dev.state import ServerState, StateFolder
+    from iterapp_nats.dev.server_state import ServerState
+    from iterapp_nats.dev.state import StateFolder
     from iterapp_nats.security.identity import CredsIdentity
     from iterapp_nats.security.realm import Realm
     from iterapp_nats.settings import Settings
@@ -65,6 +66,7 @@ def _refusal_by_log(folder: StateFolder) -> Refused | None:
 
 
 def _is_meant(state: ServerState | None, settings: Settings) -> bool:
+    ports = {state.port, *state.other_ports} if state else set()
     return state is not None and any(
-        url.port == state.port and url.host in {state.host, *_LOOPBACK} for url in settings.servers
+        url.port in ports and url.host in {state.host, *_LOOPBACK} for url in settings.servers
     )

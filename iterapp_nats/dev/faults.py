@@ -26,7 +26,8 @@ from iterapp_nats.server_config import tightened
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from iterapp_nats.dev.state import ServerState, StateFolder
+    from iterapp_nats.dev.server_state import ServerState
+    from iterapp_nats.dev.state import StateFolder
 
 _LOCK_TIMEOUT_S: Final = 30.0
 _PURPOSE: Final = "dev chaos"

@@ -7,18 +7,16 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from iterapp_nats.dev.configuration import write_config
 from iterapp_nats.dev.ending import end_server
 from iterapp_nats.dev.inspection import find_info
 from iterapp_nats.dev.lease import take_lease
 from iterapp_nats.dev.plan import HOST, name_generation
-from iterapp_nats.dev.ports import describe_taken, find_free_ports, port_taken
-from iterapp_nats.dev.state import ServerState
-from iterapp_nats.dev.system_user import require_system_password
-from iterapp_nats.dev.vault import load_creds, load_secure_plan
-from iterapp_nats.errors import IterappNatsError, LocalServerError
-from iterapp_nats.security.realm import CA_NAME
-from iterapp_nats.server_config import ServerPlan, render_server_config
-from iterapp_nats.server_url import ServerUrl
+from iterapp_nats.dev.ports import choose_ports, describe_taken, find_free_ports, port_taken
+from iterapp_nats.dev.readiness import find_refusal
+from iterapp_nats.dev.server_state import ServerState
+from iterapp_nats.dev.stored_version import note_stored_version
+from iterapp_nats.errors import LocalServerError
 
 if TYPE_CHECKING:
     from iterapp_nats.dev.backend import Backend, StartedServer
@@ -31,7 +29,6 @@ _FAST_POLLS: Final = 200
 _SLOW_POLL_S: Final = 0.025
 _PORT_TAKEN: Final = "address already in use"
 _GENERATION_BYTES: Final = 6
-_LOGIN_TIMEOUT_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +50,15 @@ def launch(
 
     Raises:
         LocalServerError: `port-taken`, `port-refused`, `server-not-started`, `server-silent`,
-            `state-unwritable`
+            `state-unwritable`, `docker-not-running` and its like
 
     """
     taken_notes: list[str] = []
     for port in find_free_ports(str(folder.path), plan, taken_notes):
-        state = _new_state(folder, plan, backend, port)
+        state = new_state(folder, plan, backend, port)
         death_note = _try_start(folder, state, backend, patience_s)
         if death_note is None:
-            return LaunchResult(state, tuple(taken_notes))
+            return LaunchResult(state, (*taken_notes, *note_stored_version(folder, state)))
         if _PORT_TAKEN not in death_note:
             raise _not_started(death_note, folder)
         if plan.port:
@@ -74,9 +71,16 @@ def launch(
     )
 
 
-def _new_state(folder: StateFolder, plan: LaunchPlan, backend: Backend, port: int) -> ServerState:
+def new_state(folder: StateFolder, plan: LaunchPlan, backend: Backend, port: int) -> ServerState:
+    """Return what one start of a server at a port is to be; raises `port-taken`"""
+    websocket_port = None
+    if plan.websocket:
+        last = plan.remembered_websocket_port
+        (websocket_port,) = choose_ports(f"{folder.path}/websocket", 1, remembered=last)
+    name = name_generation(folder.top.path.parent.name, os.urandom(_GENERATION_BYTES))
     return ServerState(
-        generation=name_generation(folder.path.parent.name, os.urandom(_GENERATION_BYTES)),
+        # A node keeps its name: the others know who has agreed with them by it.
+        generation=folder.keep_name(name) if plan.routes else name,
         backend=backend.name,
         executable=backend.executable,
         host=HOST,
@@ -85,6 +89,10 @@ def _new_state(folder: StateFolder, plan: LaunchPlan, backend: Backend, port: in
         is_temporary=plan.is_temporary,
         started_at=int(time.time()),
         default_account=plan.default_account,
+        engine=backend.engine.prefix if backend.engine else (),
+        snippet=plan.snippet,
+        websocket_port=websocket_port,
+        routes=plan.routes,
     )
 
 
@@ -110,6 +118,7 @@ def _try_start(
         end_server(folder, state)
         folder.clear_state()
         raise
+    server.abandon()
     folder.clear_state()
     return death_note
 
@@ -123,34 +132,25 @@ def remember(folder: StateFolder, state: ServerState) -> None:
                 port=state.port,
                 jetstream=state.jetstream,
                 default_account=state.default_account,
+                executable=state.executable,
+                engine=state.engine,
+                snippet=state.snippet,
+                websocket_port=state.websocket_port,
+                nodes=state.nodes,
             )
         )
 
 
 def _spawn(folder: StateFolder, state: ServerState, backend: Backend, lease: int) -> StartedServer:
     try:
-        _write_config(folder, state)
+        folder.create()
+        folder.keep_last_log()
+        write_config(folder, state, backend)
+        folder.save_state(state)
         return backend.start(folder, state, lease=lease)
     finally:
         # From here on the server alone holds it.
         os.close(lease)
-
-
-def _write_config(folder: StateFolder, state: ServerState) -> None:
-    folder.create()
-    plan = ServerPlan(
-        generation=state.generation,
-        host=state.host,
-        port=state.port,
-        log_file=str(folder.log_file),
-        pid_file=str(folder.pid_file),
-        store_folder=str(folder.store_folder) if state.jetstream else None,
-        secure=load_secure_plan(folder) if state.default_account else None,
-        system_password=None if state.default_account else require_system_password(folder),
-    )
-    folder.keep_last_log()
-    folder.save_private(folder.config_file, render_server_config(plan))
-    folder.save_state(state)
 
 
 def _wait_ready(
@@ -161,7 +161,7 @@ def _wait_ready(
     while True:
         info = find_info(state.host, state.port)
         if info and info.server_name == state.generation:
-            return _try_login(folder, state, server)
+            return find_refusal(folder, state, info)
         if death_note := server.death_note():
             return death_note
         if time.monotonic() > deadline:
@@ -169,25 +169,6 @@ def _wait_ready(
             return f"it did not answer within {patience_s:g} s"
         attempt += 1
         time.sleep(_FAST_POLL_S if attempt < _FAST_POLLS else _SLOW_POLL_S)
-
-
-def _try_login(folder: StateFolder, state: ServerState, server: StartedServer) -> str | None:
-    """Log in as an app would; return why it failed, None when it worked or nobody has to log in"""
-    if state.default_account is None:
-        return None
-    from iterapp_nats.client.first_login import prove_login
-
-    try:
-        prove_login(
-            ServerUrl("tls", state.host, state.port),
-            load_creds(folder, state.default_account),
-            folder.path / CA_NAME,
-            _LOGIN_TIMEOUT_S,
-        )
-    except IterappNatsError as error:
-        server.abandon()
-        return f"its first login failed: {error.message}"
-    return None
 
 
 def server_silent(folder: StateFolder, state: ServerState | None) -> LocalServerError:

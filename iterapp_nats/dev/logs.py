@@ -8,6 +8,7 @@ where they are asked for.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from typing import TYPE_CHECKING, Final
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
+    from iterapp_nats.dev.state import StateFolder
+
 _POLL_S: Final = 0.1
 _GREETING_READ: Final = b"- TLS handshake error: EOF"
 _DEBUG: Final = b" [DBG] "
+_LAST_LINES: Final = 3
 
 
 def read_last_lines(path: Path, count: int | None, *, with_debug: bool = False) -> list[str]:
@@ -55,6 +59,20 @@ def follow_lines(
     finally:
         if file:
             file.close()
+
+
+def last_words(folder: StateFolder) -> str:
+    """Return the last lines that tell of a failed start, as one text"""
+    lines: list[str] = []
+    for path in (folder.startup_log_file, folder.log_file):
+        with contextlib.suppress(OSError):
+            lines += path.read_text("utf-8", "replace").splitlines()
+    fatal = [_without_prefix(line) for line in lines if "[FTL]" in line or "[ERR]" in line]
+    return "; ".join((fatal or lines)[-_LAST_LINES:])
+
+
+def _without_prefix(line: str) -> str:
+    return line.rpartition("[FTL]")[2].rpartition("[ERR]")[2].strip()
 
 
 def _last(lines: list[str], count: int | None) -> list[str]:

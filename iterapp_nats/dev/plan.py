@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.errors import InputError
@@ -18,7 +19,7 @@ from iterapp_nats.security.realm import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from iterapp_nats.dev.state import Preferences, ServerState
+    from iterapp_nats.dev.server_state import Preferences, ServerState
     from iterapp_nats.security.certificate_key import KeyType
 
 DEFAULT_PORT: Final = 4222
@@ -30,6 +31,15 @@ _MAX_PORT: Final = 65535
 _PROJECT_PORTS: Final = range(14222, 30222)
 _PORT_TRIES: Final = 64
 _NAME_LETTERS: Final = 24
+_CLUSTER_SIZES: Final = (None, 1, 3, 5)
+
+
+class BackendName(StrEnum):
+    """How the server is run; `auto` is the way of the last time, or else what is there"""
+
+    AUTO = "auto"
+    BINARY = "binary"
+    DOCKER = "docker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +49,8 @@ class ServerOptions:
     `secure` is True for accounts, creds and TLS as on the platform, False for a plain server.
     `apps` get an account in each environment, beside the project's own; `names` are further host
     names and addresses of the certificate, `key_type` is that of its keys. With a `proxy` the
-    variables lead through one.
+    variables lead through one. `snippet` is a file of settings of the user's own; an empty path
+    asks for none.
     """
 
     port: int | None = None
@@ -50,6 +61,11 @@ class ServerOptions:
     names: tuple[str, ...] = ()
     key_type: KeyType | None = None
     proxy: bool | None = None
+    backend: BackendName = BackendName.AUTO
+    image: str | None = None
+    snippet: str | None = None
+    websocket: bool | None = None
+    nodes: int | None = None
 
     @property
     def wants_secure(self) -> bool | None:
@@ -63,8 +79,9 @@ class ServerOptions:
 class LaunchPlan:
     """What is started: wishes and memory together
 
-    `port` must be used, `remembered_port` is tried first when there is no such wish.
-    `default_account` is None for a plain server.
+    `port` must be used; without such a wish `remembered_port` is tried first, then `first_port`.
+    `default_account` is None for a plain server. In a cluster `number` is that of the node, and
+    `routes` are the ports between all nodes.
     """
 
     port: int | None
@@ -72,6 +89,13 @@ class LaunchPlan:
     jetstream: bool
     is_temporary: bool
     default_account: AppEnvironment | None = None
+    snippet: str = ""
+    websocket: bool = False
+    remembered_websocket_port: int | None = None
+    nodes: int = 1
+    number: int = 1
+    first_port: int = DEFAULT_PORT
+    routes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +110,20 @@ def require_options(options: ServerOptions) -> ServerOptions:
     """Return wishes that can be had
 
     Raises:
-        InputError: `port-invalid`, `app-invalid`, `environment-invalid`, `certificate-names`,
-            `plain-with-accounts`, `extra-missing`
+        InputError: `port-invalid`, `nodes-invalid`, `app-invalid`, `environment-invalid`,
+            `certificate-names`, `plain-with-accounts`, `extra-missing`
 
     """
     from iterapp_nats.security.certificate import require_server_name
     from iterapp_nats.security.certificate_key import require_key_type
 
     require_port(options.port)
+    if options.nodes not in _CLUSTER_SIZES:
+        raise InputError(
+            "nodes-invalid",
+            f"{options.nodes} nodes are no cluster that could agree: name 1, 3 or 5",
+            hints=("start three with --nodes 3",),
+        )
     for name in options.names:
         require_server_name(name)
     for app in options.apps:
@@ -147,6 +177,34 @@ def plan_jetstream(options: ServerOptions, last: ServerState | Preferences) -> b
     return last.jetstream if options.jetstream is None else options.jetstream
 
 
+def plan_websocket(options: ServerOptions, last: ServerState | Preferences) -> bool:
+    """Say whether the next server has a port for browsers"""
+    return last.websocket_port is not None if options.websocket is None else options.websocket
+
+
+def plan_key_type(options: ServerOptions, last: ServerState | Preferences) -> KeyType | None:
+    """Return the keys that certificates must have, None where any will do
+
+    Browsers do not know Ed25519: Chromium 156 gives up with ERR_SSL_VERSION_OR_CIPHER_MISMATCH.
+
+    Raises:
+        InputError: `extra-missing`, `browsers-need-ecdsa`
+
+    """
+    from iterapp_nats.security.certificate_key import KeyType, require_key_type
+
+    if not plan_websocket(options, last):
+        return options.key_type
+    if options.key_type is KeyType.ED25519:
+        raise InputError(
+            "browsers-need-ecdsa",
+            "browsers do not know Ed25519, so a secure port for them needs other keys",
+            hints=("leave --key-type out, or have no such port with --no-websocket",),
+        )
+    require_key_type(KeyType.ECDSA)
+    return KeyType.ECDSA
+
+
 def choose_account(
     default: AppEnvironment, app: str | None, environment: str | None
 ) -> AppEnvironment:
@@ -166,7 +224,9 @@ def require_port(port: int | None) -> int | None:
     )
 
 
-def plan_ports(folder: str, *, remembered: int | None) -> Iterator[int]:
+def plan_ports(
+    folder: str, *, remembered: int | None, first: int | None = DEFAULT_PORT
+) -> Iterator[int]:
     """Yield the ports to try, best first, for the project in `folder`
 
     The port stays over restarts, so that addresses in env files do not rot; every project has a
@@ -174,7 +234,8 @@ def plan_ports(folder: str, *, remembered: int | None) -> Iterator[int]:
     """
     if remembered:
         yield remembered
-    yield DEFAULT_PORT
+    if first:
+        yield first
     start = zlib.crc32(folder.encode())
     for step in range(_PORT_TRIES):
         yield _PROJECT_PORTS[(start + step) % len(_PROJECT_PORTS)]

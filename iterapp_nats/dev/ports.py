@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.dev.inspection import find_info
@@ -37,11 +38,25 @@ def find_free_ports(folder: str, plan: LaunchPlan, notes: list[str]) -> Iterator
         yield plan.port
         return
     remembered = plan.remembered_port
-    for port in plan_ports(folder, remembered=remembered):
+    for port in plan_ports(folder, remembered=remembered, first=plan.first_port):
         if not _find_obstacle(port):
             yield port
-        elif remembered is None or port == remembered:
+        elif port == remembered or (remembered is None and plan.number == 1):
             notes.append(describe_taken(port))
+
+
+def choose_ports(purpose: str, count: int, *, remembered: int | None = None) -> tuple[int, ...]:
+    """Return ports that are free now and that belong to a purpose, such as a folder's routes
+
+    Raises:
+        LocalServerError: `port-taken`, when there are not enough
+
+    """
+    planned = dict.fromkeys(plan_ports(purpose, remembered=remembered, first=None))
+    chosen = list(islice((port for port in planned if not _find_obstacle(port)), count))
+    if len(chosen) < count:
+        raise LocalServerError("port-taken", "no free port found beside that of clients")
+    return tuple(chosen)
 
 
 def require_free(port: int) -> None:

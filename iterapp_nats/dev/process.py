@@ -16,7 +16,8 @@ from iterapp_nats.dev.plan import GENERATION_PREFIX
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from iterapp_nats.dev.state import ServerState, StateFolder
+    from iterapp_nats.dev.server_state import ServerState
+    from iterapp_nats.dev.state import StateFolder
 
 _POLL_S: Final = 0.002
 _PS_TIMEOUT_S: Final = 5
@@ -77,13 +78,16 @@ def end_process(pid: int, mark: ServerMark, *, is_gone: Callable[[], bool], grac
 def signal_marked(pid_file: Path, mark: ServerMark, number: int) -> bool:
     """Send a signal to the marked process; return whether there was one"""
     pid = find_pid(pid_file, mark)
-    if pid is None:
-        return False
+    return pid is not None and signal_process(pid, mark, number)
+
+
+def signal_process(pid: int, mark: ServerMark, number: int) -> bool:
+    """Send a signal to the marked process; return whether it was there"""
     with _pinned(pid) as send:
         if not mark.is_on(_command_line(pid)):
             return False
         send(number)
-    return True
+        return True
 
 
 @contextlib.contextmanager

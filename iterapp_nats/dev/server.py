@@ -12,23 +12,27 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.dev.accounts import prepare_accounts
-from iterapp_nats.dev.ending import END_GRACE_S, end_server
+from iterapp_nats.dev.agreement import agree_on_plan, require_same
+from iterapp_nats.dev.cluster import end_nodes, heal, launch_nodes, replace_nodes
+from iterapp_nats.dev.configuration import try_config
+from iterapp_nats.dev.ending import END_GRACE_S
 from iterapp_nats.dev.inspection import Condition, inspect
-from iterapp_nats.dev.launch import READY_TIMEOUT_S, launch, remember, server_silent
+from iterapp_nats.dev.launch import READY_TIMEOUT_S, new_state, remember, server_silent
 from iterapp_nats.dev.lease import has_users, hold_lock
-from iterapp_nats.dev.plan import ANY_PORT, LaunchPlan, plan_jetstream, plan_secure
+from iterapp_nats.dev.plan import DEFAULT_PORT
 from iterapp_nats.dev.ports import require_free
 from iterapp_nats.dev.proxy.life import put_proxy, stop_proxy
-from iterapp_nats.dev.vault import load_realm
-from iterapp_nats.errors import LocalServerError
+from iterapp_nats.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from iterapp_nats.dev.backend import Backend
     from iterapp_nats.dev.inspection import Inspection
-    from iterapp_nats.dev.plan import ServerOptions
-    from iterapp_nats.dev.state import ServerState, StateFolder
+    from iterapp_nats.dev.plan import LaunchPlan, ServerOptions
+    from iterapp_nats.dev.server_state import ServerState
+    from iterapp_nats.dev.state import StateFolder
 
 _LOCK_TIMEOUT_S: Final = 30.0
 _POLL_S: Final = 0.025
@@ -61,20 +65,23 @@ def start(
 
     Raises:
         LocalServerError: `server-differs`, `port-taken`, `port-refused`, `server-not-started`,
-            `server-silent`, `state-locked`, `state-unwritable`, `vault-unusable`
+            `server-silent`, `state-locked`, `state-unwritable`, `vault-unusable`,
+            `docker-not-running` and its like
 
     """
     folder.create()
     with _locked(folder, "dev up"):
         found = _settle(folder, patience_s)
         if found.condition is Condition.RUNNING and found.state:
-            _require_same(folder, found.state, options)
-            result = _go_on(folder, found.state, options, is_temporary=is_temporary)
+            require_same(folder, found.state, options)
+            result = _go_on(folder, found.state, options, backend, is_temporary=is_temporary)
             put_proxy(folder, result.state, wish=options.proxy)
             return result
+        backend.prepare()
         stale_notes = (_STALE_NOTE,) if found.condition is Condition.STALE else ()
-        plan, notes = _plan(folder, options, found.state, is_temporary=is_temporary)
-        launched = launch(folder, plan, backend, patience_s=patience_s)
+        plan, notes = agree_on_plan(folder, options, found.state, is_temporary=is_temporary)
+        _try_config(folder, plan, backend)
+        launched = launch_nodes(folder, plan, backend, patience_s=patience_s)
         _put_proxy(folder, launched.state, options)
         return UpResult(
             launched.state, was_running=False, notes=(*stale_notes, *notes, *launched.notes)
@@ -123,11 +130,46 @@ def restart(folder: StateFolder, options: ServerOptions, backend: Backend) -> Up
         is_used = has_users(folder.users_file)
         is_temporary = before is not None and before.is_temporary and is_used
         # Before the end of the server: what cannot be prepared leaves it running.
-        plan, notes = _plan(folder, options, before, is_temporary=is_temporary)
+        backend.prepare()
+        plan, notes = agree_on_plan(folder, options, before, is_temporary=is_temporary)
+        _try_config(folder, plan, backend)
         _end_server(folder)
-        launched = launch(folder, plan, backend)
+        launched = launch_nodes(folder, plan, backend)
         _put_proxy(folder, launched.state, options)
         return UpResult(launched.state, was_running=False, notes=(*notes, *launched.notes))
+
+
+def restart_in_turn(
+    folder: StateFolder, options: ServerOptions, backend: Backend, tell: Callable[[int], None]
+) -> UpResult:
+    """Restart the nodes of a cluster one after the other, so that clients always find one
+
+    `tell` hears the number of each node that is back.
+
+    Raises:
+        InputError: `nothing-to-roll`, when there are not several nodes that run
+        LocalServerError: as `start`; `server-differs`
+
+    """
+    folder.create()
+    with _locked(folder, "dev restart"):
+        found = _settle(folder, READY_TIMEOUT_S)
+        if found.state is None or len(found.nodes) == 0:
+            raise InputError(
+                "nothing-to-roll",
+                "no cluster runs whose nodes could be restarted in turn",
+                hints=("start one with iterapp-nats dev up --nodes 3",),
+            )
+        # A backend may be another version of the same: that is what a roll is good for.
+        require_same(folder, found.state, replace(options, image=None))
+        backend.prepare()
+        plan, notes = agree_on_plan(
+            folder, options, found.state, is_temporary=found.state.is_temporary
+        )
+        _try_config(folder, plan, backend)
+        heal(folder, found.state, plan, backend)
+        state = replace_nodes(folder, found.state, plan, backend, tell)
+        return UpResult(state, was_running=False, notes=notes)
 
 
 def reset(folder: StateFolder) -> bool:
@@ -158,40 +200,30 @@ def _settle(folder: StateFolder, patience_s: float) -> Inspection:
         if time.monotonic() > deadline:
             raise server_silent(folder, found.state)
         time.sleep(_POLL_S)
+    _require_known(found)
     return found
 
 
-def _plan(
-    folder: StateFolder,
-    options: ServerOptions,
-    before: ServerState | None,
-    *,
-    is_temporary: bool,
-) -> tuple[LaunchPlan, tuple[str, ...]]:
-    """Fill what was not asked for with what was there before, or what this project used last"""
-    last = before or folder.load_preferences()
-    accounts = None
-    if plan_secure(options, last):
-        accounts = prepare_accounts(folder, options, last, int(time.time()))
-    plan = LaunchPlan(
-        port=options.port,
-        remembered_port=last.port,
-        jetstream=plan_jetstream(options, last),
-        is_temporary=is_temporary,
-        default_account=accounts.default if accounts else None,
-    )
-    return plan, accounts.notes(is_running=False) if accounts else ()
+def _try_config(folder: StateFolder, plan: LaunchPlan, backend: Backend) -> None:
+    # No port is listened on for it.
+    port = plan.port or plan.remembered_port or DEFAULT_PORT
+    try_config(folder, new_state(folder, plan, backend, port), backend)
 
 
 def _go_on(
-    folder: StateFolder, state: ServerState, options: ServerOptions, *, is_temporary: bool
+    folder: StateFolder,
+    state: ServerState,
+    options: ServerOptions,
+    backend: Backend,
+    *,
+    is_temporary: bool,
 ) -> UpResult:
     """Let a running server have what `dev up` or `dev run` asks for beside it"""
-    notes: tuple[str, ...] = ()
+    state, notes = _healed(folder, state, options, backend)
     kept = state
     if state.default_account:
         accounts = prepare_accounts(folder, options, state, int(time.time()))
-        notes = accounts.notes(is_running=True)
+        notes += accounts.notes(is_running=True)
         kept = replace(state, default_account=accounts.default)
     if is_temporary:
         return UpResult(state, was_running=True, notes=notes)
@@ -202,35 +234,16 @@ def _go_on(
     return UpResult(kept, was_running=True, notes=notes)
 
 
-def _require_same(folder: StateFolder, state: ServerState, options: ServerOptions) -> None:
-    differences = []
-    if options.port not in (None, ANY_PORT, state.port):
-        differences.append(f"port {state.port}, not {options.port}")
-    if options.jetstream not in (None, state.jetstream):
-        differences.append("JetStream " + ("on" if state.jetstream else "off"))
-    if options.wants_secure not in (None, state.default_account is not None):
-        is_plain = state.default_account is None
-        differences.append("no accounts and no TLS" if is_plain else "accounts and TLS")
-    elif lack := _find_lack(folder, options):
-        differences.append(f"a certificate that {lack}")
-    if differences:
-        raise LocalServerError(
-            "server-differs",
-            f"the server already runs at {state.url}, but with {' and '.join(differences)}",
-            hints=("change it with iterapp-nats dev restart and the same options",),
-            context={"url": state.url},
-        )
-
-
-def _find_lack(folder: StateFolder, options: ServerOptions) -> str:
-    """Return what the certificate is not as it is wanted, empty when it is"""
-    realm = load_realm(folder) if options.names or options.key_type else None
-    if realm is None:
-        return ""
-    if options.key_type not in (None, realm.key_type):
-        return f"is {realm.key_type}, not {options.key_type}"
-    missing = [name for name in options.names if name not in realm.server_names]
-    return f"lacks {', '.join(missing)}" if missing else ""
+def _healed(
+    folder: StateFolder, state: ServerState, options: ServerOptions, backend: Backend
+) -> tuple[ServerState, tuple[str, ...]]:
+    """Start the nodes of a cluster that have ended"""
+    if state.nodes == 1:
+        return state, ()
+    plan, _ = agree_on_plan(folder, options, state, is_temporary=state.is_temporary)
+    numbers = heal(folder, state, plan, backend)
+    notes = tuple(f"node {number} had ended; it is back" for number in numbers)
+    return folder.load_state() or state, notes
 
 
 def _put_proxy(folder: StateFolder, state: ServerState, options: ServerOptions) -> None:
@@ -249,7 +262,12 @@ def _stop_locked(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> Inspec
 
 def _end_server(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> Inspection:
     found = inspect(folder)
-    if found.condition in (Condition.RUNNING, Condition.SILENT):
-        end_server(folder, found.state, grace_s=grace_s)
-    folder.clear_state()
+    _require_known(found)
+    end_nodes(folder, grace_s=grace_s)
     return found
+
+
+def _require_known(found: Inspection) -> None:
+    for node in found.nodes or (found,):
+        if node.trouble and node.condition is Condition.UNKNOWN:
+            raise node.trouble

@@ -8,65 +8,46 @@ the server starts, so that a command killed at any moment leaves enough to find 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from iterapp_nats import files
+from iterapp_nats.dev.migration import SCHEMA, migrate_state
+from iterapp_nats.dev.server_state import parse_preferences, parse_state
 from iterapp_nats.errors import LocalServerError
-from iterapp_nats.security.realm import AppEnvironment
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-SCHEMA: Final = 2
-_SCHEMA_WITHOUT_ACCOUNTS: Final = 1
-
-
-@dataclass(frozen=True, slots=True)
-class ServerState:
-    """One start of a server: who it is and how to reach it
-
-    `is_temporary` marks a server that `dev run` started and that ends with its last user.
-    `default_account` is whose variables are given when nobody chooses; None: a plain server.
-    """
-
-    generation: str
-    backend: str
-    executable: str
-    host: str
-    port: int
-    jetstream: bool
-    is_temporary: bool
-    started_at: int
-    default_account: AppEnvironment | None = None
-    schema: int = SCHEMA
-
-    @property
-    def url(self) -> str:
-        """The address that clients use"""
-        scheme = "tls" if self.default_account else "nats"
-        return f"{scheme}://{self.host}:{self.port}"
-
-
-@dataclass(frozen=True, slots=True)
-class Preferences:
-    """What the next start is to be like when nothing else is asked for
-
-    `proxy_port` is where a proxy listens in front of the server, None for no proxy.
-    """
-
-    port: int | None = None
-    jetstream: bool = False
-    default_account: AppEnvironment | None = None
-    proxy_port: int | None = None
+    from iterapp_nats.dev.server_state import Preferences, ServerState
 
 
 @dataclass(frozen=True, slots=True)
 class StateFolder:
-    """`.iterapp-nats/` beside the root iterapp.toml: private, and ignored by git"""
+    """`.iterapp-nats/` beside the root iterapp.toml: private, and ignored by git
+
+    Nodes of a cluster beyond the first have folders of the same kind in it.
+    """
 
     path: Path
+    number: int = 1
+
+    @property
+    def top(self) -> StateFolder:
+        """The folder of the project, which is that of the first node too"""
+        return self if self.number == 1 else StateFolder(self.path.parent)
+
+    def node(self, number: int) -> StateFolder:
+        """Return the folder of a node; they are counted from 1"""
+        return self if number == 1 else StateFolder(self.path / f"node-{number}", number)
+
+    def nodes(self) -> list[StateFolder]:
+        """Return the folders of all nodes that there are or were"""
+        found = [self]
+        while (following := self.node(len(found) + 1)).path.is_dir():
+            found.append(following)
+        return found
 
     @property
     def lock_file(self) -> Path:
@@ -119,6 +100,16 @@ class StateFolder:
         return self.path / "data"
 
     @property
+    def cluster_store_folder(self) -> Path:
+        """Where JetStream keeps the data of a node among others"""
+        return self.path / "cluster-data"
+
+    @property
+    def version_file(self) -> Path:
+        """The version of the server that has kept streams here"""
+        return self.path / "streams-version"
+
+    @property
     def _state_file(self) -> Path:
         return self.path / "state.json"
 
@@ -144,7 +135,7 @@ class StateFolder:
         values = _load_json(self._state_file)
         if values is None:
             return None
-        values = _migrated(values)
+        values = migrate_state(values)
         if values.get("schema") != SCHEMA:
             raise LocalServerError(
                 "state-schema",
@@ -152,11 +143,15 @@ class StateFolder:
                 f" (schema {values.get('schema')}, this one knows {SCHEMA})",
                 hints=("stop the server with that version, or remove the file when none runs",),
             )
-        values["default_account"] = _account(values.get("default_account"))
-        try:
-            return ServerState(**{item.name: values[item.name] for item in fields(ServerState)})
-        except KeyError:
-            return None
+        state = parse_state(values)
+        return self._with_others(state) if state else None
+
+    def _with_others(self, state: ServerState) -> ServerState:
+        if self.number > 1 or state.nodes == 1:
+            return state
+        # Each node writes its own state, so that one that is killed at any moment is found.
+        others = [self.node(number).load_state() for number in range(2, state.nodes + 1)]
+        return replace(state, other_ports=tuple(other.port for other in others if other))
 
     def save_state(self, state: ServerState) -> None:
         """Write the state in one step"""
@@ -180,19 +175,21 @@ class StateFolder:
 
     def load_preferences(self) -> Preferences:
         """Return what this project used last"""
-        values = _load_json(self._instance_file) or {}
-        port, proxy_port = values.get("port"), values.get("proxy_port")
-        return Preferences(
-            port=port if isinstance(port, int) else None,
-            jetstream=values.get("jetstream") is True,
-            default_account=_account(values.get("default_account")),
-            proxy_port=proxy_port if isinstance(proxy_port, int) else None,
-        )
+        return parse_preferences(_load_json(self._instance_file) or {})
 
     def save_preferences(self, preferences: Preferences) -> None:
         """Remember them for the next start; raises `state-unwritable`"""
         if preferences != self.load_preferences():
             self._save(self._instance_file, asdict(preferences))
+
+    def keep_name(self, name: str) -> str:
+        """Return the name that this node of a cluster has, which is `name` the first time"""
+        path = self.path / "node-name"
+        try:
+            return path.read_text("utf-8")
+        except (OSError, ValueError):
+            self.save_private(path, name)
+            return name
 
     def save_private(self, path: Path, content: str) -> None:
         """Write a file of the folder, 0600; raises `state-unwritable`"""
@@ -227,16 +224,3 @@ def _load_json(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return values if isinstance(values, dict) else None
-
-
-def _migrated(values: dict[str, Any]) -> dict[str, Any]:
-    """Read the state of an older version, whose servers were all plain"""
-    if values.get("schema") != _SCHEMA_WITHOUT_ACCOUNTS:
-        return values
-    return {**values, "schema": SCHEMA, "default_account": None}
-
-
-def _account(values: object) -> AppEnvironment | None:
-    if not isinstance(values, dict):
-        return None
-    return AppEnvironment(str(values.get("app", "")), str(values.get("environment", "")))

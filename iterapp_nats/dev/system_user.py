@@ -18,7 +18,8 @@ from iterapp_nats.settings import Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from iterapp_nats.dev.state import ServerState, StateFolder
+    from iterapp_nats.dev.server_state import ServerState
+    from iterapp_nats.dev.state import StateFolder
 
 _PASSWORD_BYTES: Final = 24
 

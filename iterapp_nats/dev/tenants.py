@@ -18,7 +18,8 @@ from iterapp_nats.security.realm import CA_NAME, AppEnvironment
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from iterapp_nats.dev.state import ServerState, StateFolder
+    from iterapp_nats.dev.server_state import ServerState
+    from iterapp_nats.dev.state import StateFolder
     from iterapp_nats.security.realm import Realm
 
 _TWO_ENVIRONMENTS = "--environment test --environment prod"

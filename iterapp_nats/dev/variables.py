@@ -15,7 +15,8 @@ from iterapp_nats.secret import Secret
 from iterapp_nats.security.realm import CA_NAME
 
 if TYPE_CHECKING:
-    from iterapp_nats.dev.state import ServerState, StateFolder
+    from iterapp_nats.dev.server_state import ServerState
+    from iterapp_nats.dev.state import StateFolder
     from iterapp_nats.security.realm import AppEnvironment
 
 

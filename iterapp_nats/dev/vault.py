@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from iterapp_nats import files
 from iterapp_nats.errors import InputError, LocalServerError
 from iterapp_nats.security.realm import (
+    CA_NAME,
     CERTIFICATE_NAME,
     COMMON_NAMES,
     KEY_NAME,
@@ -107,6 +108,7 @@ def secure_plan(realm: Realm, folder: Path) -> SecurePlan:
         resolver_folder=str(folder / RESOLVER_FOLDER_NAME),
         certificate_file=str(folder / CERTIFICATE_NAME),
         key_file=str(folder / KEY_NAME),
+        ca_file=str(folder / CA_NAME),
     )
 
 

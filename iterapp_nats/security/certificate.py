@@ -40,6 +40,8 @@ _MAX_HOST_CHARACTERS: Final = 253
 
 _COMMON_NAME: Final = der.object_identifier("2.5.4.3")
 _SERVER_AUTHENTICATION: Final = der.object_identifier("1.3.6.1.5.5.7.3.1")
+# Between the nodes of a cluster the side that dials shows its certificate too.
+_CLIENT_AUTHENTICATION: Final = der.object_identifier("1.3.6.1.5.5.7.3.2")
 _SUBJECT_KEY_IDENTIFIER: Final = "2.5.29.14"
 _KEY_USAGE: Final = "2.5.29.15"
 _ALTERNATIVE_NAMES: Final = "2.5.29.17"
@@ -143,7 +145,9 @@ def _server_extensions(
     return (
         _extension(_BASIC_CONSTRAINTS, der.sequence()),
         _critical(_KEY_USAGE, _DIGITAL_SIGNATURE),
-        _extension(_EXTENDED_KEY_USAGE, der.sequence(_SERVER_AUTHENTICATION)),
+        _extension(
+            _EXTENDED_KEY_USAGE, der.sequence(_SERVER_AUTHENTICATION, _CLIENT_AUTHENTICATION)
+        ),
         _subject_key_identifier(key.public_bytes),
         _extension(_AUTHORITY_KEY_IDENTIFIER, der.sequence(issuer_identifier)),
         _extension(_ALTERNATIVE_NAMES, _alternative_names(names)),

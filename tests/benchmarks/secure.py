@@ -94,7 +94,9 @@ def measure_minting() -> None:
 
 def measure_serving(folder: StateFolder) -> None:
     """Measure a start that finds all accounts on disk, and logins of some"""
-    backend = BinaryBackend(find_server_binary(None, {}))
+    binary, _ = find_server_binary(None, {})
+    assert binary
+    backend = BinaryBackend(binary)
     environments = tuple(f"e{number}" for number in range(ACCOUNTS))
     options = ServerOptions(port=0, environments=environments)
     say(

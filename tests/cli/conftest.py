@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.dev.dev_project import DevProject
 from tests.support.servers import run_server
 
 if TYPE_CHECKING:
@@ -22,6 +23,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 @pytest.fixture
 def environ(server: RunningServer) -> dict[str, str]:
     return {"NATS_URL": server.url}
+
+
+@pytest.fixture
+def shop(project: Path, engine_host: str | None) -> Iterator[DevProject]:
+    """A project whose local server is ended whatever happens"""
+    shop = DevProject(project, engine_host)
+    yield shop
+    shop.clean()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.dev.dev_project import DevProject, envelope, finish
+from tests.dev.dev_project import PROCESS_ONLY, DevProject, envelope, finish
 from tests.support.cli import run_cli
 from tests.support.tools import require_tool
 
@@ -23,7 +23,6 @@ NAMES = {
     "quotes": 'it\'s "quoted"',
     "signs": "$HOME %s #; {c} \\u00f6 \\",
     "newline": "two\nlines",
-    "bytes": "not-utf-8-\udcff",
     "long": "/".join(["long" * 50] * 4),
 }
 
@@ -37,14 +36,21 @@ def projects() -> Iterator[list[DevProject]]:
         project.clean()
 
 
+@PROCESS_ONLY
+def test_life_in_a_folder_whose_name_is_not_utf_8(
+    tmp_path: Path, projects: list[DevProject], engine_host: str | None
+) -> None:
+    test_life_in_a_folder_of_any_name("not-utf-8-\udcff", tmp_path, projects, engine_host)
+
+
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 def test_life_in_a_folder_of_any_name(
-    name: str, tmp_path: Path, projects: list[DevProject]
+    name: str, tmp_path: Path, projects: list[DevProject], engine_host: str | None
 ) -> None:
     folder = tmp_path / name
     folder.mkdir(parents=True)
     (folder / "iterapp.toml").touch()
-    project = DevProject(folder)
+    project = DevProject(folder, engine_host)
     projects.append(project)
     ended = finish(project.start("up", "--port", "0", "--jetstream"))
     assert ended.code == 0, ended.stderr
@@ -55,27 +61,19 @@ def test_life_in_a_folder_of_any_name(
     assert project.servers() == []
 
 
-def test_symbolic_link_leads_to_the_same_server(
-    project: Path, tmp_path: Path, projects: list[DevProject]
-) -> None:
-    shop = DevProject(project)
-    projects.append(shop)
+def test_symbolic_link_leads_to_the_same_server(shop: DevProject, tmp_path: Path) -> None:
     url = shop.up()
     link = tmp_path / "link"
-    link.symlink_to(project)
+    link.symlink_to(shop.folder)
     # A shell tells its own idea of the folder in PWD.
-    through = DevProject(link)
+    through = DevProject(link, shop.engine_host)
     ended = finish(through.start("up", "--format", "json", environ={"PWD": str(link)}))
     assert envelope(ended)["url"] == url
     assert envelope(ended)["was_running"]
 
 
-def test_subfolder_uses_the_server_of_the_project(
-    project: Path, projects: list[DevProject]
-) -> None:
-    shop = DevProject(project)
-    projects.append(shop)
-    below = project / "src" / "deep"
+def test_subfolder_uses_the_server_of_the_project(shop: DevProject) -> None:
+    below = shop.folder / "src" / "deep"
     below.mkdir(parents=True)
     ended = run_cli("dev", "up", "--port", "0", cwd=below)
     assert "variables  ../../.iterapp-nats/nats.env" in ended.stderr

@@ -15,15 +15,7 @@ from tests.dev.dev_project import DevProject, envelope, finish, wait_until
 from tests.support.cli import run_cli
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-
-@pytest.fixture
-def shop(project: Path) -> Iterator[DevProject]:
-    shop = DevProject(project)
-    yield shop
-    shop.clean()
 
 
 def test_address_block_is_talk_of_at_most_six_lines(shop: DevProject) -> None:

@@ -22,18 +22,11 @@ from tests.support.cli import Ended, run_cli, start_cli
 from tests.test_startup import SCRIPT, SLOW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 SECURE = ("--secure", "--port", "0")
 TWO = ("--environment", "test", "--environment", "prod", "--port", "0")
-
-
-@pytest.fixture
-def shop(project: Path) -> Iterator[DevProject]:
-    shop = DevProject(project)
-    yield shop
-    shop.clean()
 
 
 def call(shop: DevProject, *argv: str, environ: Mapping[str, str] | None = None) -> Ended:

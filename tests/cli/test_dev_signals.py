@@ -8,17 +8,13 @@ import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from iterapp_nats.dev.inspection import Condition
 from tests.dev import strangers
-from tests.dev.dev_project import DevProject, condition, finish, is_alive, wait_until
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+from tests.dev.dev_project import PROCESS_ONLY, DevProject, condition, finish, is_alive, wait_until
 
 SOON_S = 1.5
 CTRL_C = b"\x03"
@@ -41,13 +37,6 @@ import fcntl, os, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 os.execv(sys.argv[1], sys.argv[1:])
 """
-
-
-@pytest.fixture
-def shop(project: Path) -> Iterator[DevProject]:
-    shop = DevProject(project)
-    yield shop
-    shop.clean()
 
 
 def run_counting(shop: DevProject, **options: Any) -> subprocess.Popen[bytes]:
@@ -84,9 +73,9 @@ def test_repeated_interrupt_ends_a_command_that_ignores_it(shop: DevProject) -> 
     run = shop.start("run", "--port", "0", "--", "sh", "-c", stubborn, start_new_session=True)
     assert run.stdout
     run.stdout.readline()
-    while run.poll() is None:
+    for _ in range(3):
         run.send_signal(signal.SIGINT)
-        time.sleep(0.12)
+        time.sleep(0.3)
     assert finish(run).code == 137
     assert shop.servers() == []
 
@@ -95,9 +84,8 @@ def test_signal_that_our_starter_ignores_stays_ignored(shop: DevProject) -> None
     ignoring = "trap '' HUP; exec \"$@\""
     command = ["sh", "-c", "kill -HUP $$; echo alive"]
     run = subprocess.run(
-        ["sh", "-c", ignoring, "-", sys.executable, "-m", "iterapp_nats",
-         "dev", "run", "--port", "0", "--", *command],
-        cwd=shop.folder, capture_output=True, check=False,
+        ["sh", "-c", ignoring, "-", *shop.command("run", "--port", "0", "--", *command)],
+        cwd=shop.folder, env=os.environ | shop.environ, capture_output=True, check=False,
     )  # fmt: skip
     assert run.stdout == b"alive\n"
     assert run.returncode == 0
@@ -106,9 +94,10 @@ def test_signal_that_our_starter_ignores_stays_ignored(shop: DevProject) -> None
 def test_ctrl_c_of_the_terminal_reaches_the_command_once(shop: DevProject) -> None:
     terminal, inner = pty.openpty()
     run = subprocess.Popen(
-        [sys.executable, "-c", TAKING_TERMINAL, sys.executable, "-m", "iterapp_nats",
-         "dev", "run", "--port", "0", "--", sys.executable, "-c", COUNTING],
-        cwd=shop.folder, stdin=inner, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        [sys.executable, "-c", TAKING_TERMINAL,
+         *shop.command("run", "--port", "0", "--", sys.executable, "-c", COUNTING)],
+        cwd=shop.folder, env=os.environ | shop.environ, stdin=inner,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         start_new_session=True,
     )  # fmt: skip
     os.close(inner)
@@ -122,6 +111,7 @@ def test_ctrl_c_of_the_terminal_reaches_the_command_once(shop: DevProject) -> No
     assert shop.servers() == []
 
 
+@PROCESS_ONLY
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_interrupted_up_ends_at_once_with_nothing_left(
     number: int, code: int, shop: DevProject

@@ -12,28 +12,41 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from iterapp_nats.dev import server
 from iterapp_nats.dev.binary import BinaryBackend
+from iterapp_nats.dev.containers import container_label
 from iterapp_nats.dev.discover import find_server_binary
+from iterapp_nats.dev.docker import DockerBackend
+from iterapp_nats.dev.engine import DEFAULT_IMAGE, Engine
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.plan import ServerOptions
-from iterapp_nats.dev.state import ServerState, StateFolder
+from iterapp_nats.dev.state import StateFolder
 from iterapp_nats.errors import IterappNatsError
 from tests.support.cli import Ended, run_cli
+from tests.support.engine import ask_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from iterapp_nats.dev.backend import Backend
     from iterapp_nats.dev.server import UpResult
+    from iterapp_nats.dev.server_state import ServerState
 
 REPOSITORY = Path(__file__).parent.parent.parent
-PATIENCE_S = 10.0
+PATIENCE_S = 20.0
 ANY = ServerOptions(port=0)
+# For what a container does not have: a pid file to be trusted, a terminal, a stand-in's script.
+PROCESS_ONLY = pytest.mark.parametrize("engine_host", [None], ids=["process"])
 
 
 @dataclass(frozen=True, slots=True)
 class DevProject:
+    """A project and the way its server is run: as a process, or in a container of an engine"""
+
     folder: Path
+    engine_host: str | None = None
 
     @property
     def state_folder(self) -> StateFolder:
@@ -47,11 +60,37 @@ class DevProject:
 
     @property
     def pid(self) -> int:
-        return int(self.state_folder.pid_file.read_text())
+        (pid,) = self.servers()
+        return pid
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {"DOCKER_HOST": self.engine_host} if self.engine_host else {}
+
+    @property
+    def backend(self) -> Backend:
+        if self.engine_host is None:
+            return binary_backend()
+        return DockerBackend(Engine.of(None, self.environ), DEFAULT_IMAGE, notify=pytest.fail)
 
     def dev(self, *argv: str, environ: Mapping[str, str] | None = None) -> Ended:
         """Run `dev …` within this process"""
-        return run_cli("dev", *argv, cwd=self.folder, environ=environ)
+        given = self.environ | dict(environ or {})
+        return run_cli("dev", *self._words(argv), cwd=self.folder, environ=given)
+
+    def call(self, *argv: str, environ: Mapping[str, str] | None = None) -> Ended:
+        """Run `dev …` as a process to its end"""
+        return finish(self.start(*argv, environ=environ))
+
+    def command(self, *argv: str) -> list[str]:
+        """Return the command line of `dev …`"""
+        return [sys.executable, "-m", "iterapp_nats", "dev", *self._words(argv)]
+
+    def _words(self, argv: tuple[str, ...]) -> list[str]:
+        command, *rest = argv
+        if self.engine_host and command in {"up", "restart", "run"}:
+            return [command, "--backend", "docker", *rest]
+        return [command, *rest]
 
     def up(self, *argv: str) -> str:
         """Start the server on any port and return its address"""
@@ -64,16 +103,29 @@ class DevProject:
     ) -> subprocess.Popen[bytes]:
         """Start `dev …` as a process"""
         return subprocess.Popen(
-            [sys.executable, "-m", "iterapp_nats", "dev", *argv],
+            self.command(*argv),
             cwd=self.folder,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY), **(environ or {})},
+            env=self._base_environ() | dict(environ or {}),
             **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
         )
 
+    def _base_environ(self) -> dict[str, str]:
+        base = {"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY)}
+        return base | self.environ
+
+    def containers(self) -> list[str]:
+        """Return the ids of all containers of this project, whatever they are doing"""
+        if self.engine_host is None:
+            return []
+        labels = [container_label(node) for node in self.state_folder.nodes()]
+        list_all = ("ps", "--all", "--quiet", "--filter")
+        found = [ask_engine(*list_all, f"label={label}").split() for label in labels]
+        return [container for containers in found for container in containers]
+
     def servers(self) -> list[int]:
         """Return the pids of all servers that read this project's configuration"""
-        config = str(self.state_folder.config_file)
-        return [pid for pid, words in command_lines() if config in words]
+        configs = {str(node.config_file) for node in self.state_folder.nodes()}
+        return [pid for pid, words in command_lines() if configs & set(words)]
 
     def clean(self) -> None:
         """End what a failed test left behind"""
@@ -85,14 +137,18 @@ class DevProject:
             pass
         for pid in self.servers():
             os.kill(pid, signal.SIGKILL)
+        if left := self.containers():
+            ask_engine("rm", "--force", *left)
 
 
-def backend() -> BinaryBackend:
-    return BinaryBackend(find_server_binary(None, {}))
+def binary_backend() -> BinaryBackend:
+    binary, _ = find_server_binary(None, {})
+    assert binary
+    return BinaryBackend(binary)
 
 
 def start(project: DevProject, options: ServerOptions = ANY, **wishes: bool) -> UpResult:
-    return server.start(project.state_folder, options, backend(), **wishes)
+    return server.start(project.state_folder, options, project.backend, **wishes)
 
 
 def condition(project: DevProject) -> Condition:

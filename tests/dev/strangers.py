@@ -26,7 +26,11 @@ while True:
     connection.sendall(b"INFO " + json.dumps(info).encode() + b"\\r\\n")
     connection.close()
 """
-SILENT = f"#!{sys.executable}\nimport signal\nsignal.pause()\n"
+# Says its version, and then nothing any more.
+SILENT = f"""#!{sys.executable}
+import signal, sys
+print("nats-server: v2.15.1") if "--version" in sys.argv else signal.pause()
+"""
 FAILING = "#!/bin/sh\necho '[1] 2026/01/01 [FTL] the moon is full' >&2\nexit 1\n"
 WORDLESS = "#!/bin/sh\nexit 4\n"
 UNREADABLE = "no program at all"

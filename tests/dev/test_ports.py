@@ -12,12 +12,13 @@ from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.plan import ServerOptions
 from iterapp_nats.errors import LocalServerError
 from tests.dev import strangers
-from tests.dev.dev_project import ANY, DevProject, backend, condition, start
+from tests.dev.dev_project import ANY, PROCESS_ONLY, DevProject, binary_backend, condition, start
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from iterapp_nats.dev.state import ServerState, StateFolder
+    from iterapp_nats.dev.server_state import ServerState
+    from iterapp_nats.dev.state import StateFolder
 
 
 def test_address_stays_over_down_and_up(project: DevProject) -> None:
@@ -75,16 +76,18 @@ class BeatenBackend(BinaryBackend):
             return started
 
 
+@PROCESS_ONLY
 def test_port_that_is_taken_at_the_last_moment_is_replaced(project: DevProject) -> None:
-    result = server.start(project.state_folder, ANY, BeatenBackend(backend().binary))
+    result = server.start(project.state_folder, ANY, BeatenBackend(binary_backend().binary))
     assert len(result.notes) == 1
     assert inspect(project.state_folder).state == result.state
 
 
+@PROCESS_ONLY
 def test_explicit_port_that_is_taken_at_the_last_moment_is_an_error(project: DevProject) -> None:
     with strangers.listening() as port:
         pass
-    beaten = BeatenBackend(backend().binary)
+    beaten = BeatenBackend(binary_backend().binary)
     with pytest.raises(LocalServerError) as caught:
         server.start(project.state_folder, ServerOptions(port=port), beaten)
     assert caught.value.code == "port-taken"
@@ -107,5 +110,5 @@ def test_restart_on_a_taken_port_leaves_the_server_running(project: DevProject) 
         strangers.listening() as port,
         pytest.raises(LocalServerError, match=f"port {port} is taken"),
     ):
-        server.restart(project.state_folder, ServerOptions(port=port), backend())
+        server.restart(project.state_folder, ServerOptions(port=port), project.backend)
     assert inspect(project.state_folder).state == before

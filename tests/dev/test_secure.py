@@ -21,7 +21,7 @@ from iterapp_nats.errors import InputError, LocalServerError, Refused, Unreachab
 from iterapp_nats.security.certificate_key import KeyType
 from iterapp_nats.security.realm import CA_NAME, SYSTEM_CREDS_NAME, AppEnvironment
 from iterapp_nats.server_url import ServerUrl
-from tests.dev.dev_project import DevProject, backend, condition, start, wait_until
+from tests.dev.dev_project import DevProject, condition, start, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -136,7 +136,7 @@ def test_crashed_server_comes_back_secure(project: DevProject) -> None:
 def test_restart_changes_mode_jetstream_and_names(project: DevProject) -> None:
     url = start(project, ServerOptions(port=0)).state.url
     options = ServerOptions(secure=True, jetstream=True, names=("nats.local",))
-    secure = server.restart(project.state_folder, options, backend()).state
+    secure = server.restart(project.state_folder, options, project.backend).state
     assert secure.url == url.replace("nats://", "tls://")
 
     async def store(connection: Connection) -> None:
@@ -148,7 +148,7 @@ def test_restart_changes_mode_jetstream_and_names(project: DevProject) -> None:
     realm = load_realm(project.state_folder)
     assert realm
     assert "nats.local" in realm.server_names
-    plain = server.restart(project.state_folder, ServerOptions(secure=False), backend()).state
+    plain = server.restart(project.state_folder, ServerOptions(secure=False), project.backend).state
     assert plain.url == url
     assert environ(project) == {"NATS_URL": url}
 
@@ -178,7 +178,7 @@ def test_other_mode_than_that_of_the_running_server_differs(
 def test_unusable_vault_leaves_the_running_server_alone(project: DevProject) -> None:
     start(project, SECURE)
     (project.state_folder.path / "vault.json").write_text("{}")
-    for call in (start, lambda *_: server.restart(project.state_folder, SECURE, backend())):
+    for call in (start, lambda *_: server.restart(project.state_folder, SECURE, project.backend)):
         with pytest.raises(LocalServerError) as raised:
             call(project, SECURE)
         assert raised.value.code == "vault-unusable"

@@ -20,13 +20,14 @@ from iterapp_nats.dev.discover import ServerBinary
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.lease import hold_shared
 from iterapp_nats.dev.plan import ServerOptions
-from iterapp_nats.dev.state import Preferences
+from iterapp_nats.dev.server_state import Preferences
 from iterapp_nats.errors import LocalServerError
 from tests.dev import strangers
 from tests.dev.dev_project import (
     ANY,
+    PROCESS_ONLY,
     DevProject,
-    backend,
+    binary_backend,
     condition,
     is_alive,
     start,
@@ -36,7 +37,8 @@ from tests.dev.dev_project import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from iterapp_nats.dev.state import ServerState, StateFolder
+    from iterapp_nats.dev.server_state import ServerState
+    from iterapp_nats.dev.state import StateFolder
 
 
 def stand_in(project: DevProject, text: str) -> BinaryBackend:
@@ -86,6 +88,7 @@ def test_state_of_before_a_reboot_is_stale(project: DevProject) -> None:
     assert condition(project) is Condition.STOPPED
 
 
+@PROCESS_ONLY
 def test_reused_pid_is_not_signalled(
     project: DevProject, innocent: subprocess.Popen[bytes]
 ) -> None:
@@ -134,21 +137,10 @@ def test_state_of_another_version_is_named(project: DevProject) -> None:
     start(project)
     path = project.state_folder.path / "state.json"
     text = path.read_text()
-    path.write_text(text.replace('"schema": 2', '"schema": 99'))
-    with pytest.raises(LocalServerError, match="schema 99, this one knows 2"):
+    path.write_text(text.replace('"schema": 3', '"schema": 99'))
+    with pytest.raises(LocalServerError, match="schema 99, this one knows 3"):
         start(project)
     path.write_text(text)
-
-
-def test_server_of_the_first_schema_is_plain_and_goes_on(project: DevProject) -> None:
-    state = start(project).state
-    path = project.state_folder.path / "state.json"
-    values = json.loads(path.read_text())
-    del values["default_account"]
-    path.write_text(json.dumps(values | {"schema": 1}))
-    assert project.state == state
-    assert start(project).was_running
-    assert server.stop(project.state_folder).condition is Condition.RUNNING
 
 
 def test_preferences_of_the_first_schema_are_kept(project: DevProject) -> None:
@@ -157,19 +149,55 @@ def test_preferences_of_the_first_schema_are_kept(project: DevProject) -> None:
     assert folder.load_preferences() == Preferences(port=14444, jetstream=True)
 
 
+@PROCESS_ONLY
+@pytest.mark.parametrize("schema", [1, 2])
+def test_state_of_an_older_schema_is_understood(schema: int, project: DevProject) -> None:
+    state = start(project).state
+    path = project.state_folder.path / "state.json"
+    old = {
+        "generation", "backend", "executable", "host", "port", "jetstream", "is_temporary",
+        "started_at", *(["default_account"] if schema == 2 else []),
+    }  # fmt: skip
+    values = {name: value for name, value in json.loads(path.read_text()).items() if name in old}
+    path.write_text(json.dumps(values | {"schema": schema}))
+    assert project.state == state
+    assert start(project).was_running
+
+
+@pytest.mark.parametrize(
+    ("stored", "words"),
+    [("2.1.9", "stored the streams, and 2."), ("99.0.0", "which is older: settings that it")],
+)
+def test_streams_of_another_server_version_are_told(
+    stored: str, words: str, project: DevProject
+) -> None:
+    options = ServerOptions(port=0, jetstream=True)
+    assert start(project, options).notes == ()
+    server.stop(project.state_folder)
+    assert start(project, options).notes == ()
+    server.stop(project.state_folder)
+    project.state_folder.version_file.write_text(stored)
+    (note,) = start(project, options).notes
+    assert note.startswith(f"nats-server {stored} ")
+    assert words in note
+    server.stop(project.state_folder)
+    assert start(project, options).notes == ()
+
+
 def test_hung_server_is_silent_and_can_be_ended(project: DevProject) -> None:
     start(project)
     pid = project.pid
     os.kill(pid, signal.SIGSTOP)
     wait_until(lambda: condition(project) is Condition.SILENT)
     with pytest.raises(LocalServerError) as caught:
-        server.start(project.state_folder, ANY, backend(), patience_s=0.1)
+        server.start(project.state_folder, ANY, project.backend, patience_s=0.1)
     assert caught.value.code == "server-silent"
     assert project.servers() == [pid]
     server.stop(project.state_folder)
     assert project.servers() == []
 
 
+@PROCESS_ONLY
 def test_server_that_ignores_term_is_killed(project: DevProject) -> None:
     server.start(project.state_folder, ANY, stand_in(project, strangers.STUBBORN))
     (pid,) = project.servers()
@@ -188,6 +216,7 @@ def test_hung_start_is_waited_for(project: DevProject) -> None:
         assert start(project).was_running
 
 
+@PROCESS_ONLY
 @pytest.mark.parametrize(
     ("program", "words"),
     [
@@ -216,9 +245,10 @@ class InterruptedBackend(BinaryBackend):
         raise KeyboardInterrupt
 
 
+@PROCESS_ONLY
 def test_interrupt_within_the_spawn_leaves_nothing(project: DevProject) -> None:
     with pytest.raises(KeyboardInterrupt):
-        server.start(project.state_folder, ANY, InterruptedBackend(backend().binary))
+        server.start(project.state_folder, ANY, InterruptedBackend(binary_backend().binary))
     assert project.servers() == []
     assert condition(project) is Condition.STOPPED
 
@@ -245,7 +275,7 @@ def test_other_options_than_those_of_the_running_server_differ(project: DevProje
 
 def test_restart_keeps_address_and_jetstream(project: DevProject) -> None:
     before = start(project, ServerOptions(port=0, jetstream=True)).state
-    after = server.restart(project.state_folder, ServerOptions(), backend()).state
+    after = server.restart(project.state_folder, ServerOptions(), project.backend).state
     assert (after.url, after.jetstream) == (before.url, True)
     assert after.generation != before.generation
     assert len(project.servers()) == 1
@@ -258,7 +288,7 @@ def test_restarted_server_is_temporary_while_a_run_uses_it(
     start(project, is_temporary=True)
     folder = project.state_folder
     with hold_shared(folder.users_file if is_used else folder.path / "other"):
-        state = server.restart(folder, ServerOptions(), backend()).state
+        state = server.restart(folder, ServerOptions(), project.backend).state
         assert state.is_temporary == is_used
     assert server.stop_temporary(folder) == is_used
 
@@ -288,6 +318,7 @@ def test_state_is_private_and_ignores_itself(project: DevProject) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
 
 
+@PROCESS_ONLY
 def test_started_server_shares_nothing_with_our_terminal(project: DevProject) -> None:
     start(project)
     assert os.getsid(project.pid) == project.pid

@@ -17,7 +17,7 @@ from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.plan import ServerOptions
 from iterapp_nats.dev.vault import load_realm
 from iterapp_nats.security.issuing import Issuer
-from tests.dev.dev_project import REPOSITORY, DevProject, backend, wait_until
+from tests.dev.dev_project import REPOSITORY, DevProject, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +58,11 @@ def driver() -> Iterator[Driver]:
         process.stdin.close()
 
 
+@pytest.fixture
+def engine_host() -> None:
+    """Strikes hit processes; a container takes half a second for each of some thousand starts"""
+
+
 def steps(part: int, parts: int = PARTS) -> range:
     return range(1 + part, MAX_STEPS, parts)
 
@@ -78,7 +83,7 @@ def assert_right_state(project: DevProject) -> None:
     """What status, up and down do works, with exactly one server or none"""
     folder = project.state_folder
     wait_until(lambda: is_settled(project))
-    server.start(folder, ServerOptions(), backend())
+    server.start(folder, ServerOptions(), project.backend)
     assert len(project.servers()) == 1
     server.stop(folder)
     assert_nothing_left(project)
@@ -122,7 +127,7 @@ def test_killed_change_leaves_one_server_or_none(
     argv: tuple[str, ...], part: int, project: DevProject, driver: Driver
 ) -> None:
     for step in steps(part):
-        server.start(project.state_folder, ServerOptions(port=0), backend())
+        server.start(project.state_folder, ServerOptions(port=0), project.backend)
         code = driver.strike(project, argv, step, signal.SIGKILL)
         assert_right_state(project)
         if code == 0:
@@ -142,7 +147,7 @@ def test_killed_secure_start_is_made_whole_by_the_next(
         server.reset(folder)
         code = driver.strike(project, SECURE, step, signal.SIGKILL)
         wait_until(lambda: is_settled(project))
-        server.start(folder, ServerOptions(secure=True), backend())
+        server.start(folder, ServerOptions(secure=True), project.backend)
         assert_whole_realm(project)
         assert_right_state(project)
         if code == 0:
@@ -160,14 +165,14 @@ def test_killed_addition_leaves_the_server_and_a_whole_realm(
     for step in steps(part, SECURE_PARTS):
         server.reset(project.state_folder)
         before = server.start(
-            project.state_folder, ServerOptions(port=0, secure=True), backend()
+            project.state_folder, ServerOptions(port=0, secure=True), project.backend
         ).state
         code = driver.strike(project, ADD, step, signal.SIGKILL)
         assert project.state.generation == before.generation
         server.start(
             project.state_folder,
             ServerOptions(apps=("other",), environments=("prod",)),
-            backend(),
+            project.backend,
         )
         assert_whole_realm(project)
         assert len(project.servers()) == 1
@@ -185,10 +190,10 @@ def test_killed_change_of_all_accounts_is_made_whole_by_the_next(
 ) -> None:
     folder = project.state_folder
     for step in steps(part, SECURE_PARTS):
-        server.restart(folder, ServerOptions(port=0, secure=True, jetstream=False), backend())
+        server.restart(folder, ServerOptions(port=0, secure=True, jetstream=False), project.backend)
         code = driver.strike(project, ("restart", "--jetstream"), step, signal.SIGKILL)
         wait_until(lambda: is_settled(project))
-        server.restart(folder, ServerOptions(jetstream=True), backend())
+        server.restart(folder, ServerOptions(jetstream=True), project.backend)
         assert_whole_realm(project)
         if code == 0:
             break

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from iterapp_nats.dev.proxy.link_fault import LinkFault
     from iterapp_nats.dev.proxy.listener import FaultProxy
     from iterapp_nats.dev.scenarios import Ordeal
-    from iterapp_nats.dev.state import ServerState, StateFolder
+    from iterapp_nats.dev.server_state import ServerState
+    from iterapp_nats.dev.state import StateFolder
     from iterapp_nats.probes.option_sets import OptionSet
     from iterapp_nats.settings import Settings
 

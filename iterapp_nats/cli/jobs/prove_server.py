@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from iterapp_nats.cli.dev import choose_backend
+from iterapp_nats.cli.dev_options import choose_backend
 from iterapp_nats.cli.jobs.prove import count_trials, prove
 from iterapp_nats.cli.jobs.showing import save_report
 from iterapp_nats.cli.proof_view import show_head, show_row
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
     from iterapp_nats.cli.jobs.prove import Proof
     from iterapp_nats.delivery.proof import ProofRow
-    from iterapp_nats.dev.state import ServerState, StateFolder
+    from iterapp_nats.dev.server_state import ServerState
+    from iterapp_nats.dev.state import StateFolder
     from iterapp_nats.settings import Settings
 
 
@@ -65,7 +66,7 @@ def _borrowed(context: Context) -> Iterator[ServerState]:
     folder = context.state_folder.create()
     try:
         with hold_shared(folder.users_file):
-            backend = choose_backend(context, None)
+            backend = choose_backend(context)
             yield server.start(folder, ServerOptions(), backend, is_temporary=True).state
     finally:
         server.stop_temporary(folder)

@@ -26,7 +26,8 @@ from iterapp_nats.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from iterapp_nats.dev.state import ServerState, StateFolder
+    from iterapp_nats.dev.server_state import ServerState
+    from iterapp_nats.dev.state import StateFolder
 
 _BOOT: Final = (
     "import sys; sys.path.insert(0, sys.argv[1]);"

@@ -1,0 +1,195 @@
+"""Several servers that are one: started together, known to each other, replaced in turn"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from iterapp_nats.dev.containers import engine_of, network_name, project_label
+from iterapp_nats.dev.ending import END_GRACE_S, end_server, retire_server
+from iterapp_nats.dev.inspection import Condition, find_info, inspect_node
+from iterapp_nats.dev.launch import READY_TIMEOUT_S, LaunchResult, launch
+from iterapp_nats.dev.plan import ANY_PORT, DEFAULT_PORT
+from iterapp_nats.dev.ports import choose_ports
+from iterapp_nats.dev.readiness import wait_for_streams
+from iterapp_nats.errors import LocalServerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from iterapp_nats.dev.backend import Backend
+    from iterapp_nats.dev.inspection import Inspection
+    from iterapp_nats.dev.plan import LaunchPlan
+    from iterapp_nats.dev.server_state import ServerState
+    from iterapp_nats.dev.state import StateFolder
+
+_POLL_S: Final = 0.02
+
+
+def launch_nodes(
+    folder: StateFolder,
+    plan: LaunchPlan,
+    backend: Backend,
+    *,
+    patience_s: float = READY_TIMEOUT_S,
+) -> LaunchResult:
+    """Start all nodes that a plan has, one for most; the lock must be held
+
+    Raises:
+        LocalServerError: as `launch`; `cluster-apart`
+
+    """
+    if plan.nodes == 1:
+        return launch(folder, plan, backend, patience_s=patience_s)
+    routes = choose_ports(f"{folder.path}/routes", plan.nodes)
+    notes: tuple[str, ...] = ()
+    try:
+        for number in range(1, plan.nodes + 1):
+            result = _launch_node(folder, plan, number, routes, backend)
+            notes += result.notes
+        state = _wait_for_all(folder, patience_s)
+    except BaseException:
+        end_nodes(folder)
+        raise
+    return LaunchResult(state, notes)
+
+
+def end_nodes(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> None:
+    """End all servers of a project and forget them; the lock must be held
+
+    Raises:
+        LocalServerError: `server-not-stopped`, `docker-not-running` and its like
+
+    """
+    nodes = folder.nodes()
+    found = [inspect_node(node) for node in nodes]
+    engine = engine_of(folder, found[0].state)
+    is_network = engine is not None and any(_is_left(each) for each in found[1:])
+    if engine and is_network:
+        # All at once: one that looks for another ends only when it was told that it is away.
+        engine.stop(*engine.labelled(project_label(folder)), grace_s=grace_s)
+    # The last first: the state of the first tells how many there are.
+    for node, each in reversed(list(zip(nodes, found, strict=True))):
+        if _is_left(each):
+            end_server(node, each.state, grace_s=grace_s)
+        node.clear_state()
+    if engine and is_network:
+        engine.remove_network(network_name(folder))
+
+
+def heal(folder: StateFolder, state: ServerState, plan: LaunchPlan, backend: Backend) -> list[int]:
+    """Start the nodes that do not run, and return their numbers; the lock must be held
+
+    Raises:
+        LocalServerError: as `launch_nodes`
+
+    """
+    missing = [
+        number
+        for number in range(1, state.nodes + 1)
+        if inspect_node(folder.node(number)).condition is not Condition.RUNNING
+    ]
+    for number in missing:
+        _relaunch(folder, plan, number, state.routes, backend)
+    if missing:
+        _wait_for_all(folder, READY_TIMEOUT_S)
+    return missing
+
+
+def replace_nodes(
+    folder: StateFolder,
+    state: ServerState,
+    plan: LaunchPlan,
+    backend: Backend,
+    tell: Callable[[int], None],
+) -> ServerState:
+    """Restart the nodes one after the other, each when the others have its clients
+
+    `tell` hears the number of each node that is back.
+
+    Raises:
+        LocalServerError: as `launch_nodes`; `server-not-stopped`
+
+    """
+    for number in range(1, state.nodes + 1):
+        node = folder.node(number)
+        retire_server(node, node.load_state())
+        _relaunch(folder, plan, number, state.routes, backend)
+        state = _wait_for_all(folder, READY_TIMEOUT_S)
+        tell(number)
+    return state
+
+
+def _is_left(found: Inspection) -> bool:
+    """Tell whether there is a server, or a container that may have been one"""
+    is_container = found.state is not None and bool(found.state.engine) and not found.trouble
+    return is_container or found.condition in {Condition.RUNNING, Condition.SILENT}
+
+
+def _launch_node(
+    folder: StateFolder,
+    plan: LaunchPlan,
+    number: int,
+    routes: tuple[int, ...],
+    backend: Backend,
+) -> LaunchResult:
+    node = folder.node(number).create()
+    last = node.load_preferences()
+    if number > 1:
+        plan = replace(
+            plan,
+            # Any port of its own is as good as another, and stays with it.
+            port=ANY_PORT if plan.port == ANY_PORT else None,
+            remembered_port=last.port,
+            first_port=_port_of(folder) + number - 1,
+            remembered_websocket_port=last.websocket_port,
+        )
+    return launch(node, replace(plan, number=number, routes=routes), backend)
+
+
+def _port_of(folder: StateFolder) -> int:
+    state = folder.load_state()
+    return state.port if state else DEFAULT_PORT
+
+
+def _relaunch(
+    folder: StateFolder,
+    plan: LaunchPlan,
+    number: int,
+    routes: tuple[int, ...],
+    backend: Backend,
+) -> None:
+    node = folder.node(number).create()
+    before = node.load_state()
+    end_server(node, before)
+    # Others and clients know its address: it is this one or none.
+    port = before.port if before else node.load_preferences().port
+    launch(node, replace(plan, port=port, number=number, routes=routes), backend)
+
+
+def _wait_for_all(folder: StateFolder, patience_s: float) -> ServerState:
+    """Wait until every node tells clients of all, and streams have a leader"""
+    deadline = time.monotonic() + patience_s
+    state = folder.load_state()
+    while state is None or not _know_each_other(state):
+        if time.monotonic() > deadline:
+            raise LocalServerError(
+                "cluster-apart",
+                f"the nodes of the cluster did not find each other within {patience_s:g} s",
+                hints=("look at iterapp-nats dev logs",),
+            )
+        time.sleep(_POLL_S)
+        state = folder.load_state()
+    if state.jetstream:
+        wait_for_streams(folder, state, deadline)
+    return state
+
+
+def _know_each_other(state: ServerState) -> bool:
+    ports = (state.port, *state.other_ports)
+    if len(ports) < state.nodes:
+        return False
+    wanted = {f"{state.host}:{port}" for port in ports}
+    infos = (find_info(state.host, port) for port in ports)
+    return all(info and wanted <= set(info.connect_urls) for info in infos)

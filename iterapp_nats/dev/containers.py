@@ -1,0 +1,75 @@
+"""Containers of a state folder: how they are named, found and ended"""
+
+from __future__ import annotations
+
+import os
+import time
+import zlib
+from typing import TYPE_CHECKING, Final
+
+from iterapp_nats.dev.engine import Engine
+from iterapp_nats.dev.lease import is_taken
+
+if TYPE_CHECKING:
+    from iterapp_nats.dev.server_state import ServerState
+    from iterapp_nats.dev.state import StateFolder
+
+_LABEL: Final = "iterapp-nats.folder"
+_PROJECT_LABEL: Final = "iterapp-nats.project"
+_CREATE_PATIENCE_S: Final = 5.0
+_POLL_S: Final = 0.01
+
+
+def container_name(state: ServerState) -> str:
+    """Return the name of the container of one start: engines know ASCII only"""
+    return "".join(letter if letter.isascii() else "-" for letter in state.generation)
+
+
+def container_label(folder: StateFolder) -> str:
+    """Return the label of the containers of a node"""
+    return f"{_LABEL}={folder.path}"
+
+
+def project_label(folder: StateFolder) -> str:
+    """Return the label of what the nodes of a project share"""
+    return f"{_PROJECT_LABEL}={folder.top.path}"
+
+
+def network_name(folder: StateFolder) -> str:
+    """Return the name of the network in which the nodes of a project find each other"""
+    return f"iterapp-nats-{zlib.crc32(os.fsencode(folder.top.path)):08x}"
+
+
+def node_name(number: int) -> str:
+    """Return the name of a node in that network"""
+    return f"node-{number}"
+
+
+def engine_of(folder: StateFolder, state: ServerState | None) -> Engine | None:
+    """Return the engine that runs the server of a folder, None when a process does
+
+    Without a state, what the project used last tells it.
+    """
+    prefix = state.engine if state else folder.load_preferences().engine
+    return Engine(prefix) if prefix else None
+
+
+def end_containers(engine: Engine, folder: StateFolder, grace_s: float) -> bool:
+    """End and remove the containers of a folder; return whether there were any
+
+    Raises:
+        LocalServerError: `docker-not-running` and its like
+
+    """
+    _wait_for_creation(folder)
+    names = set(engine.labelled(container_label(folder)))
+    engine.stop(*names, grace_s=grace_s)
+    engine.remove(*names)
+    return bool(names)
+
+
+def _wait_for_creation(folder: StateFolder) -> None:
+    # The engine's tool holds the lease while it creates a container, also when we were killed.
+    deadline = time.monotonic() + _CREATE_PATIENCE_S
+    while is_taken(folder.lease_file) and time.monotonic() < deadline:
+        time.sleep(_POLL_S)

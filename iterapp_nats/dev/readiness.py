@@ -1,0 +1,74 @@
+"""Is a server that answers also one that an app can use: logins work, streams have a leader"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Final
+
+from iterapp_nats.dev.vault import load_creds
+from iterapp_nats.errors import IterappNatsError, LocalServerError
+from iterapp_nats.security.realm import CA_NAME
+from iterapp_nats.server_url import ServerUrl
+
+if TYPE_CHECKING:
+    from iterapp_nats.client.greeting import ServerInfo
+    from iterapp_nats.dev.server_state import ServerState
+    from iterapp_nats.dev.state import StateFolder
+
+_LOGIN_TIMEOUT_S: Final = 5.0
+_STREAMS: Final = "$JS.API.INFO"
+_ASK_TIMEOUT_S: Final = 0.25
+_POLL_S: Final = 0.05
+
+
+def find_refusal(folder: StateFolder, state: ServerState, info: ServerInfo) -> str | None:
+    """Log in as an app would; return why that failed, None when it worked or nobody has to"""
+    if state.default_account is None:
+        # Only settings of the user's own can ask for a login here, and apps are given none.
+        asked = "it asks for a login, and apps are given none: name a no_auth_user beside accounts"
+        return asked if info.auth_required else None
+    from iterapp_nats.client.first_login import prove_login
+
+    try:
+        prove_login(
+            ServerUrl("tls", state.host, state.port),
+            load_creds(folder.top, state.default_account),
+            folder.top.path / CA_NAME,
+            _LOGIN_TIMEOUT_S,
+        )
+    except IterappNatsError as error:
+        return f"its first login failed: {error.message}"
+    return None
+
+
+def wait_for_streams(folder: StateFolder, state: ServerState, deadline: float) -> None:
+    """Wait until the nodes have agreed on who leads their streams
+
+    Raises:
+        LocalServerError: `cluster-apart`
+
+    """
+    while not _have_leader(folder, state):
+        if time.monotonic() > deadline:
+            raise LocalServerError(
+                "cluster-apart",
+                "the nodes of the cluster found no leader for their streams",
+                hints=("look at iterapp-nats dev logs",),
+            )
+        time.sleep(_POLL_S)
+
+
+def _have_leader(folder: StateFolder, state: ServerState) -> bool:
+    from iterapp_nats.client.first_login import FirstIdentity, ask_once
+
+    identity = None
+    if state.default_account:
+        creds = load_creds(folder, state.default_account)
+        identity = FirstIdentity(creds, folder.path / CA_NAME)
+    url = ServerUrl("tls" if identity else "nats", state.host, state.port)
+    try:
+        answer = json.loads(ask_once(url, identity, _STREAMS, _ASK_TIMEOUT_S))
+    except (IterappNatsError, ValueError):
+        return False
+    return "error" not in answer
