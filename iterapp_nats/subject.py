@@ -16,7 +16,7 @@ MAX_SUBJECT_BYTES: Final = 4096 - 64
 
 def require_subject(text: str) -> str:
     """Return a subject that can be published to, or raise `subject-invalid`"""
-    _require_tokens(text, "subject")
+    _require_tokens(text)
     if any(token in ("*", ">") for token in text.split(".")):
         raise InputError(
             "subject-wildcard",
@@ -29,9 +29,9 @@ def require_subject(text: str) -> str:
 
 def require_pattern(text: str) -> str:
     """Return a subject that can be subscribed to, wildcards included, or raise `subject-invalid`"""
-    tokens = _require_tokens(text, "subject")
+    tokens = _require_tokens(text)
     if ">" in tokens[:-1]:
-        raise _invalid("subject", text, "> is allowed as the last token only")
+        raise _invalid(text, "> is allowed as the last token only")
     return text
 
 
@@ -69,16 +69,16 @@ def _tokens_match(wanted: list[str], given: list[str]) -> bool:
     return all(want in ("*", have) for want, have in zip(wanted, given, strict=False))
 
 
-def _require_tokens(text: str, what: str) -> list[str]:
+def _require_tokens(text: str) -> list[str]:
     if not text:
-        raise _invalid(what, text, "it is empty")
+        raise _invalid(text, "it is empty")
     if any(_is_forbidden(letter) for letter in text):
-        raise _invalid(what, text, "blanks and control characters are not allowed")
+        raise _invalid(text, "blanks and control characters are not allowed")
     if len(text.encode("utf-8", "surrogatepass")) > MAX_SUBJECT_BYTES:
-        raise _invalid(what, f"{text[:40]}…", f"it is longer than {MAX_SUBJECT_BYTES} bytes")
+        raise _invalid(f"{text[:40]}…", f"it is longer than {MAX_SUBJECT_BYTES} bytes")
     tokens = text.split(".")
     if "" in tokens:
-        raise _invalid(what, text, "a token between two dots is empty")
+        raise _invalid(text, "a token between two dots is empty")
     return tokens
 
 
@@ -86,8 +86,10 @@ def _is_forbidden(letter: str) -> bool:
     return letter.isspace() or not letter.isprintable()
 
 
-def _invalid(what: str, text: str, reason: str) -> InputError:
-    return InputError(f"{what}-invalid", f"invalid {what} {text!r}: {reason}", context={what: text})
+def _invalid(text: str, reason: str) -> InputError:
+    return InputError(
+        "subject-invalid", f"invalid subject {text!r}: {reason}", context={"subject": text}
+    )
 
 
 def _without_wildcards(text: str) -> str:

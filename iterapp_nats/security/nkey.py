@@ -26,6 +26,22 @@ PUBLIC_KEY_CHARACTERS: Final = 56
 _SEED_PREFIX: Final = 18 << 3
 
 
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """How messages name a kind of key text, and the codes of what can be wrong with it"""
+
+    what: str
+    malformed_code: str
+    checksum_code: str
+    wrong_role_code: str
+
+
+_SEED: Final = _Wording("seed", "seed-malformed", "seed-checksum", "seed-wrong-role")
+_PUBLIC_KEY: Final = _Wording(
+    "public key", "public-key-malformed", "public-key-checksum", "public-key-wrong-role"
+)
+
+
 class Role(Enum):
     """What a key stands for; the value is the prefix byte, so that the role is its first letter"""
 
@@ -100,11 +116,11 @@ def parse_seed(seed: Secret) -> tuple[Role, bytes]:
 
     Raises InputError `seed-malformed`, `seed-checksum` or `seed-wrong-role`. Needs no cryptography.
     """
-    body = _decode(seed.reveal(), SEED_CHARACTERS, "seed")
+    body = _decode(seed.reveal(), SEED_CHARACTERS, _SEED)
     if body[0] & 0b1111_1000 != _SEED_PREFIX:
         raise InputError("seed-malformed", "the seed does not start with the letter S")
     prefix = (body[0] & 0b111) << 5 | body[1] >> 3
-    return _role_of(prefix, "seed"), body[2:]
+    return _role_of(prefix, _SEED), body[2:]
 
 
 def parse_public_key(text: str) -> tuple[Role, bytes]:
@@ -112,8 +128,8 @@ def parse_public_key(text: str) -> tuple[Role, bytes]:
 
     Raises InputError `public-key-malformed`, `public-key-checksum` or `public-key-wrong-role`.
     """
-    body = _decode(text, PUBLIC_KEY_CHARACTERS, "public key")
-    return _role_of(body[0], "public key"), body[1:]
+    body = _decode(text, PUBLIC_KEY_CHARACTERS, _PUBLIC_KEY)
+    return _role_of(body[0], _PUBLIC_KEY), body[1:]
 
 
 def verify(public_key: str, data: bytes, signature: bytes) -> bool:
@@ -137,32 +153,32 @@ def _encode(header: bytes, raw_key: bytes) -> str:
     return b32encode(body + checksum).decode("ascii").rstrip("=")
 
 
-def _decode(text: str, characters: int, what: str) -> bytes:
+def _decode(text: str, characters: int, wording: _Wording) -> bytes:
     """Return header and key; no message repeats the text, which may be a seed in the wrong place"""
-    slug = what.replace(" ", "-")
+    what = wording.what
     if len(text) != characters:
         raise InputError(
-            f"{slug}-malformed", f"the {what} has {len(text)} characters instead of {characters}"
+            wording.malformed_code, f"the {what} has {len(text)} characters instead of {characters}"
         )
     try:
         raw = b32decode(text + "=" * (-characters % 8))
     except ValueError:
         message = f"the {what} has a character other than A to Z and 2 to 7"
-        raise InputError(f"{slug}-malformed", message) from None
+        raise InputError(wording.malformed_code, message) from None
     body = raw[:-2]
     # Encoding again also finds a wrong last letter of a seed, whose two spare bits no CRC covers.
     if _encode(b"", body) != text:
         raise InputError(
-            f"{slug}-checksum",
+            wording.checksum_code,
             f"the checksum of the {what} is wrong: at least one character differs",
             hints=(f"copy the {what} again from where it was issued",),
         )
     return body
 
 
-def _role_of(prefix: int, what: str) -> Role:
+def _role_of(prefix: int, wording: _Wording) -> Role:
     try:
         return Role(prefix)
     except ValueError:
-        code = f"{what.replace(' ', '-')}-wrong-role"
-        raise InputError(code, f"the {what} has the unknown prefix byte {prefix}") from None
+        message = f"the {wording.what} has the unknown prefix byte {prefix}"
+        raise InputError(wording.wrong_role_code, message) from None
