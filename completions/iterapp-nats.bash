@@ -8,7 +8,7 @@ _iterapp_nats_command() {
         check) options='--require-nats --strict --fail-on --select --ignore --no-code --stdin-filename --format --output-file --fix --diff --schema --verbose,-v --quiet,-q --color -h,--help' valued='--fail-on --select --ignore --stdin-filename --format --output-file --color' repeatable='--select --ignore --verbose,-v' ;;
         enable) options='--appling --diff --verbose,-v --quiet,-q --color -h,--help' valued='--appling --color' repeatable=--verbose,-v ;;
         disable) options='--appling --diff --verbose,-v --quiet,-q --color -h,--help' valued='--appling --color' repeatable=--verbose,-v ;;
-        explain) options='--verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
+        explain) options='--list --format --verbose,-v --quiet,-q --color -h,--help' valued='--format --color' repeatable=--verbose,-v ;;
         env) options='--for --write --explain --environment --app --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--for --write --environment --app --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
         pub) options='--header,-H --reply --count --interval --rate --lines --jsonl --keep-timing --template --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--header -H --reply --count --interval --rate --format --color --server --creds --ca --env-file --connect-timeout' repeatable='--header,-H --verbose,-v' ;;
         sub) options='--queue --count --timeout --raw --print0 --subjects-only --ready-file --allow-gaps --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--queue --count --timeout --ready-file --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
@@ -72,6 +72,7 @@ _iterapp_nats_value() {
         'enable 0') is_path=1 ;;
         'disable --color') choices='auto always never' ;;
         'disable 0') is_path=1 ;;
+        'explain --format') choices='text json' ;;
         'explain --color') choices='auto always never' ;;
         'explain 0') : ;;
         'env --for') choices='sh fish powershell dotenv dotenv-escaped json null docker compose node systemd github gitlab kubernetes' ;;

@@ -19,6 +19,7 @@ FLOORS = {
     "manifest": PURE,
     "security": PURE,
     "envfile": PURE,
+    "error_pages": PURE,
     "completion": PURE,
     "delivery": PURE,
     "report": PURE,

@@ -91,7 +91,8 @@ No secret is ever part of it.
 doctor goes through everything that can be wrong with a connection and names the cause; why tells
 the server's reasons for the connections that it has closed.
 
-The code never changes its meaning; the exit code tells the family: iterapp-nats help exit-codes.
+The code never changes its meaning: iterapp-nats explain CODE tells the usual causes and what to do.
+The exit code tells the family: iterapp-nats help exit-codes.
 """
 
 TOPICS: Final = {

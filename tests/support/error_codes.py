@@ -120,7 +120,7 @@ class Source:
             case ast.Name(id=name):
                 return self.imports.get((scope.module, name), (scope.module, name))
             case ast.Attribute(attr=name) if name in self.family_fields:
-                return errors.__name__, "IterappNatsError"
+                return f"{scope.module.partition('.')[0]}.errors", "IterappNatsError"
             case ast.Attribute(value=ast.Name(id=owner), attr=name):
                 module, imported = self.imports.get((scope.module, owner), (scope.module, ""))
                 as_module = (f"{module}.{imported}", name)
