@@ -104,7 +104,8 @@ class Spool:
 
         Raises what the sink raised.
         """
-        held_bytes = chunk.held_bytes()
+        # What does not wait needs no counting.
+        held_bytes = 0 if self._descriptor is None else chunk.held_bytes()
         if self._failure:
             raise self._failure
         self._waiting.append((chunk, held_bytes))

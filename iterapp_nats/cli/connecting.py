@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -33,6 +34,8 @@ def run_connected(
     name: str,
 ) -> Result:
     """Connect as the context says, do `work`, close the connection, and return the result"""
+    # What is loaded to connect is no garbage, and looking for some takes 10 ms of a short command.
+    gc.disable()
     import asyncio
 
     settings = context.settings()
@@ -40,11 +43,15 @@ def run_connected(
     async def connect_and_work() -> Result:
         events = TalkingEvents(context.output)
         async with open_connection(settings, policy, name=name, events=events) as connection:
+            gc.enable()
             context.output.detail(f"connected to {connection.url}")
             return await work(connection)
 
-    with local_evidence(context, settings):
-        return asyncio.run(connect_and_work())
+    try:
+        with local_evidence(context, settings):
+            return asyncio.run(connect_and_work())
+    finally:
+        gc.enable()
 
 
 @contextmanager

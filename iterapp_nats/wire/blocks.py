@@ -18,6 +18,8 @@ Receiver = TypeVar("Receiver")
 
 _LINE_END: Final = 2
 _MAX_KNOWN_LINES: Final = 1024
+_MANY: Final = 16
+"""So many alike messages in a row make more of them likely"""
 _MSG: Final = re.compile(rb"MSG +(\S+) +(\d{1,18}) +(?:(\S+) +)?()(\d{1,18})\r\n", re.IGNORECASE)
 _HMSG: Final = re.compile(
     rb"HMSG +(\S+) +(\d{1,18}) +(?:(\S+) +)?(\d{1,18}) +(\d{1,18})\r\n", re.IGNORECASE
@@ -158,14 +160,25 @@ def _cut_alike(block: bytes, at: int, text: bytes, size: int, payloads: list[byt
 
     Return where they end. This loop is what a burst on one subject pays for every message.
     """
-    head, last = len(text), len(block)
-    while block.startswith(text, at):
-        begin = at + head
-        stop = begin + size
-        if stop > last:
-            break
-        payloads.append(block[begin : stop - _LINE_END])
-        at = stop
+    head, stride, last = len(text), len(text) + size, len(block)
+    separator = b"\r\n" + text
+    lengths = {size - _LINE_END}
+    count = 0
+    while at + stride <= last and block.startswith(text, at):
+        payloads.append(block[at + head : at + stride - _LINE_END])
+        at += stride
+        count += 1
+        if count < _MANY:
+            continue
+        # As many again are likely, and one split cuts them all: what has the right length, this
+        # control line before it and again behind it is a whole payload.
+        before, *alike = block[at - _LINE_END : at + count * stride].split(separator)[:-1] or [text]
+        if before or set(map(len, alike)) != lengths:
+            count = 0
+            continue
+        payloads += alike
+        at += len(alike) * stride
+        count += len(alike)
     return at
 
 

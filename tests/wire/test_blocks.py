@@ -123,6 +123,25 @@ def test_what_was_sent_comes_out_in_order_however_it_is_split(
     assert with_lines_joined(found) == with_lines_joined(each.expected for each in sent)
 
 
+ALIKE = [b"x" * 20, b"\r\nMSG a 1 20\r\nyyyyyy", b"yyyyyy\r\nMSG a 1 20\r\n", b"\r\n" * 10]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(ALIKE), st.integers(1, 60)), max_size=6),
+    st.sampled_from([b"", b"PONG\r\n", b"MSG a 1 20\r\nbegun", b"MSG a 1 3\r\nabc\r\n"]),
+    st.lists(st.integers(0, 1 << 16), max_size=3),
+)
+def test_long_runs_of_alike_messages_are_cut_where_they_end(
+    runs: list[tuple[bytes, int]], behind: bytes, cuts: list[int]
+) -> None:
+    payloads = [payload for payload, times in runs for _ in range(times)]
+    data = b"".join(b"MSG a 1 20\r\n" + payload + b"\r\n" for payload in payloads) + behind
+    found = cut_all(split(data, cuts))
+    assert [each[-1] for each in found if each[0] == 1][: len(payloads)] == payloads
+    rest = [each[-1] for each in found][len(payloads) :]
+    assert rest == {b"PONG\r\n": [b"PONG\r\n"], b"MSG a 1 3\r\nabc\r\n": [b"abc"]}.get(behind, [])
+
+
 def test_alike_messages_may_be_split_anywhere() -> None:
     data = b"MSG a 1 3\r\nabc\r\n" * 4
     whole = cut_all([data])
