@@ -50,6 +50,7 @@ FLOORS = {
     "probes": EFFECTS,
     "languages": EFFECTS,
     "conformance": EFFECTS,
+    "recipes": EFFECTS,
     "output": PRESENTATION,
     "cli": PRESENTATION,
 }

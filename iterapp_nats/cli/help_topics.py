@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -9,6 +11,8 @@ import typer
 from iterapp_nats.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from iterapp_nats.cli.context import Context
 
 EXIT_CODES: Final = """\
@@ -71,9 +75,19 @@ request waits for an answer: that is an acknowledgement by whoever answered.
 sub says on stderr when it was disconnected, and for how long messages may have been missed; it
 then ends with 1, unless --allow-gaps. What it received and could not write is told apart.
 
-To make up for losses, number the messages and ask again when a number is missing, or publish as
-a request and repeat it with the same id until it is answered; the receiver drops known ids.
+Prove what that means for your app:
+
+  iterapp-nats probe delivery         numbers every message, and tells where each one died:
+                                      refused, lost on the way in, lost on the way out, or unknown
+  iterapp-nats probe acks             the same with acks, retries and ids
+  iterapp-nats dev chaos restart      what your own app does about a fault
+  iterapp-nats dev chaos restart --prove --client-options
+                                      what client options change
+
+To make up for losses there are four recipes. Each is run under faults by the tests of this tool.
 """
+_QUOTE: Final = '"'
+_RECIPES: Final = ("sequence_numbers", "acks", "subscriber_first", "drain")
 
 ERRORS: Final = """\
 Errors
@@ -103,6 +117,14 @@ TOPICS: Final = {
 }
 
 
+def read_recipes() -> Iterator[str]:
+    """Yield each recipe as it stands in the package: its title, and the code"""
+    folder = Path(__file__).parent.parent / "recipes"
+    for number, name in enumerate(_RECIPES, 1):
+        title, _, code = (folder / f"{name}.py").read_text("utf-8").partition("\n")
+        yield f"\n{number}. {title.strip(_QUOTE)}\n\n{indent(code.strip(), '    ')}\n"
+
+
 def help_topic(
     ctx: typer.Context,
     topic: Annotated[str | None, typer.Argument(help="Topic or command")] = None,
@@ -116,6 +138,8 @@ def help_topic(
         return ExitCode.OK
     if topic in TOPICS:
         context.output.write(TOPICS[topic].encode())
+        for recipe in read_recipes() if topic == "delivery" else ():
+            context.output.write(recipe.encode())
         return ExitCode.OK
     return _command_help(ctx, context, [topic, *(command or [])])
 

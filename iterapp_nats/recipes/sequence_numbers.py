@@ -1,7 +1,7 @@
 """Number the messages, notice what is missing, and ask for it again"""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import iterapp_nats
 
@@ -39,7 +39,7 @@ class NumberedPublisher:
 
 async def follow(
     connection: iterapp_nats.Connection, subject: str, look_every_s: float = 1.0
-) -> AsyncIterator[tuple[int, bytes]]:
+) -> AsyncGenerator[tuple[int, bytes], None]:
     """Yield each number with its payload, in order and once"""
     arrived: asyncio.Queue[iterapp_nats.Message] = asyncio.Queue()
     await connection.subscribe(subject, arrived.put)
