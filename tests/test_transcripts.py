@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.transcripts import console_blocks, parse_transcript, run_transcript
+from tests.support.transcripts import console_sections, parse_transcript, run_transcript
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).parent.parent
 TRANSCRIPTS = sorted((ROOT / "tests" / "transcripts").glob("*.txt"))
+# Each section stands for itself, so that a reader can begin anywhere.
+README = console_sections((ROOT / "README.md").read_text("utf-8"))
 # The one block that .ci/run executes itself, on a copy without any environment (step wheel).
 INSTALL = "python3 -m venv"
 
@@ -49,10 +51,12 @@ def test_transcript_is_what_is_printed(path: Path, project: Path) -> None:
     run_transcript(parse_transcript(path.read_text("utf-8")), project, environ())
 
 
-def test_readme_shows_what_is_printed(project: Path) -> None:
-    blocks = console_blocks((ROOT / "README.md").read_text("utf-8"))
-    steps = [step for block in blocks for step in parse_transcript(block)]
-    assert any(step.command.startswith(INSTALL) for step in steps)
-    rest = [step for step in steps if not step.command.startswith(INSTALL)]
+@pytest.mark.parametrize("title", README)
+def test_readme_shows_what_is_printed(title: str, project: Path) -> None:
+    rest = [step for step in README[title] if not step.command.startswith(INSTALL)]
     assert rest
     run_transcript(rest, project, environ())
+
+
+def test_readme_begins_with_the_install_command() -> None:
+    assert next(iter(README.values()))[0].command.startswith(INSTALL)

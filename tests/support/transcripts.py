@@ -53,8 +53,15 @@ def parse_transcript(text: str) -> list[Step]:
     return steps
 
 
-def console_blocks(markdown: str) -> list[str]:
-    return re.findall(r"^```console\n(.*?)^```", markdown, re.MULTILINE | re.DOTALL)
+def console_sections(markdown: str) -> dict[str, list[Step]]:
+    """Return the steps of each section that has console blocks, by its title"""
+    found = {}
+    for section in re.split(r"^## ", markdown, flags=re.MULTILINE):
+        blocks = re.findall(r"^```console\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
+        if blocks:
+            title = section.partition("\n")[0]
+            found[title] = [step for block in blocks for step in parse_transcript(block)]
+    return found
 
 
 def run_transcript(steps: list[Step], folder: Path, environ: Mapping[str, str]) -> None:
