@@ -153,8 +153,8 @@ def _certain(identity: CredsIdentity, attempt: LoginAttempt) -> Iterator[Reason]
 
 def _unseen(identity: CredsIdentity, attempt: LoginAttempt) -> Reason:
     account = identity.account_public_key
-    unknown = "never pushed, deleted, expired, or of another environment's operator"
-    causes = [f"the account {account} is not known to it ({unknown})", "the user was revoked"]
+    unknown = "never pushed, deleted, expired, or of another operator, as in another environment"
+    causes = [f"it does not know the account {account} ({unknown})", "the user was revoked"]
     if attempt.waited_s >= _LOOKUP_S:
         causes[0] += f", likely: it took {attempt.waited_s:.1f} s, as a lookup in vain does"
     if identity.issuer != account:

@@ -159,19 +159,19 @@ def test_every_consumer_gets_the_account(consumer: Consumer, shop: DevProject) -
         (
             SECURE,
             ("env", "--environment", "snap"),
-            "login-account-unknown",
+            "account-unknown",
             "dev up --environment snap",
         ),
         (
             SECURE,
             ("env", "--app", "other", "--environment", "snap"),
-            "login-account-unknown",
+            "account-unknown",
             "dev up --app other --environment snap",
         ),
         (
             ("--port", "0"),
             ("env", "--environment", "snap"),
-            "login-account-unknown",
+            "account-unknown",
             "restart --secure",
         ),
         (None, ("env", "--environment", "snap"), "server-not-running", "up --environment snap"),

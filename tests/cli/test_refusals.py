@@ -97,8 +97,9 @@ def test_refused_login_names_what_can_be_told_without_the_server(
     without = {**environ, "NATS_CREDENTIALS": "", "NATS_CREDENTIALS_FILE": ""}
     ended = run_cli("pub", "orders.new", "x", cwd=project, environ=without)
     assert ended.code == 5
-    assert "hint: the server asks for a login, and no credentials are given" in ended.stderr
-    assert "iterapp-nats doctor looks at everything" in ended.stderr
+    assert "error[login-missing]" in ended.stderr
+    assert "the server asks for a login, and no credentials are given" in ended.stderr
+    assert "hint: set NATS_CREDENTIALS or NATS_CREDENTIALS_FILE" in ended.stderr
 
 
 @pytest.mark.parametrize("argv", [("env", "--explain"), ("rtt",), ("creds", "check", "--environ")])

@@ -61,7 +61,7 @@ def test_a_token_logs_in(tmp_path: Path) -> None:
 def test_a_wrong_password_is_refused_and_not_shown(tmp_path: Path) -> None:
     with run_server(tmp_path, USERS) as running, pytest.raises(Refused) as raised:
         run(connect_only(f"nats://app:wrong-password@{HOST}:{running.port}"))
-    assert raised.value.code == "login-refused"
+    assert raised.value.code == "login-password"
     assert "wrong-password" not in f"{raised.value}{raised.value.context}"
 
 

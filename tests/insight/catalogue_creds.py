@@ -163,7 +163,7 @@ def user_revoked_with_the_log(folder: Path) -> Iterator[Case]:
         yield with_log(case_at(running.url, mode), running)
 
 
-@row(ROWS, LOGIN, "login-refused", "is not known to it", "another environment")
+@row(ROWS, LOGIN, "login-refused", "does not know the account", "another environment")
 def account_unknown_seen_from_outside(folder: Path) -> Iterator[Case]:
     with served(folder, creds(STRANGER)) as (mode, running):
         yield case_at(running.url, mode)
