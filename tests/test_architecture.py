@@ -78,8 +78,14 @@ SOLE_IMPORTERS = {
     "typer": "cli",
 }
 # Beside dev/, which knows the local server: the program under test with its throwaway servers (the
-# command layer hands in where the binary is), and what answers a request with a command.
-PROCESS_STARTERS = {"conformance/candidate.py", "conformance/server.py", "cli/jobs/reply.py"}
+# command layer hands in where the binary is), the clients of a benchmark, and what answers a
+# request with a command.
+PROCESS_STARTERS = {
+    "bench/conductor.py",
+    "cli/jobs/reply.py",
+    "conformance/candidate.py",
+    "conformance/server.py",
+}
 
 
 def room(path: Path) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from iterapp_nats.languages.registry import LANGUAGES
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -69,6 +71,10 @@ ROWS: Final[dict[str, tuple[Row, ...]]] = {
     "why": (Row(), Row(("nobody",), code=1)),
     "top": (Row(("--once", "--interval", "50ms")),),
     "trace": (Row(("orders.new",), code=1),),
+    **{f"connect {language.name}": (Row(),) for language in LANGUAGES},
+    "connect audit": (Row(),),
+    "connect conformance": (Row(("--select", "content", "--", "env"), code=1),),
+    "example": (Row(("board", "--lang", "go")),),
     "completion": (Row(("bash",)),),
     "help": (Row(("environment",)),),
 }
