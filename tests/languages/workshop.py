@@ -33,8 +33,9 @@ _KEPT: Final = {"node_modules", "target", ".venv", "package-lock.json", "Cargo.l
 # Beside the build of the README: faster ones, and what needs a place of its own.
 _BUILDS: Final = {
     "python": (
-        (sys.executable, "-m", "venv", ".venv"),
-        (".venv/bin/pip", "install", "--quiet", "-r", "requirements.txt"),
+        # Its scripts hold the path of the folder, which may have been another.
+        (sys.executable, "-m", "venv", "--clear", ".venv"),
+        (".venv/bin/python", "-m", "pip", "install", "--quiet", "-r", "requirements.txt"),
     ),
     "rust": (("cargo", "build", "--quiet"),),
 }
