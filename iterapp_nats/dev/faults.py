@@ -1,7 +1,8 @@
 """Faults of the local server itself: away for a while, hung, saying goodbye, impatient
 
-Each of them is a block: at its end the server is as it was, whatever ended the block. Waiting is
-the caller's, so that it can be interrupted.
+Of a cluster it is the first node that they strike; the others go on. Each of them is a block: at
+its end the server is as it was, whatever ended the block. Waiting is the caller's, so that it can
+be interrupted.
 """
 
 from __future__ import annotations
@@ -9,23 +10,22 @@ from __future__ import annotations
 import contextlib
 import signal
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.dev.binary import BinaryBackend
-from iterapp_nats.dev.discover import ServerBinary
-from iterapp_nats.dev.ending import end_server
-from iterapp_nats.dev.inspection import Condition, inspect
+from iterapp_nats.dev.agreement import agree_on_plan
+from iterapp_nats.dev.cluster import heal
+from iterapp_nats.dev.ending import end_server, send_signal
+from iterapp_nats.dev.inspection import Condition, inspect, inspect_node
 from iterapp_nats.dev.launch import launch
-from iterapp_nats.dev.lease import hold_lock, is_taken
-from iterapp_nats.dev.plan import LaunchPlan
-from iterapp_nats.dev.process import ServerMark, signal_marked
+from iterapp_nats.dev.lease import hold_lock
+from iterapp_nats.dev.plan import ServerOptions
 from iterapp_nats.errors import LocalServerError
 from iterapp_nats.server_config import tightened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from iterapp_nats.dev.backend import Backend
     from iterapp_nats.dev.server_state import ServerState
     from iterapp_nats.dev.state import StateFolder
 
@@ -43,7 +43,8 @@ class RunningServer:
     @property
     def has_ended(self) -> bool:
         """Whether it is gone"""
-        return not is_taken(self.folder.lease_file)
+        found = inspect_node(self.folder).condition
+        return found in {Condition.STALE, Condition.STOPPED}
 
     def end(self) -> None:
         """Let it end as it does on TERM, and wait until it has; raises `server-not-stopped`"""
@@ -71,13 +72,12 @@ class RunningServer:
         self._send(signal.SIGHUP)
 
     def _send(self, number: int) -> None:
-        mark = ServerMark.of(self.folder, self.state)
-        if not signal_marked(self.folder.pid_file, mark, number):
+        if not send_signal(self.folder, self.state, number):
             raise _not_running()
 
 
 @contextlib.contextmanager
-def replacing(folder: StateFolder) -> Iterator[RunningServer]:
+def replacing(folder: StateFolder, backend: Backend) -> Iterator[RunningServer]:
     """Yield a server that may end within the block; behind it one runs at the same address
 
     Other commands that change the server wait meanwhile. A proxy in front stays where it is.
@@ -87,11 +87,18 @@ def replacing(folder: StateFolder) -> Iterator[RunningServer]:
 
     """
     with _holding(folder) as running:
+        state = running.state
+        plan, _ = agree_on_plan(
+            folder, ServerOptions(port=state.port), state, is_temporary=state.is_temporary
+        )
         try:
             yield running
         finally:
             running.end()
-            launch(folder, _again(running.state), _same_backend(running.state))
+            if state.nodes == 1:
+                launch(folder, plan, backend)
+            else:
+                heal(folder, state, plan, backend)
 
 
 @contextlib.contextmanager
@@ -141,20 +148,6 @@ def require_running(folder: StateFolder) -> ServerState:
     if found is None or found.state is None or found.condition is not Condition.RUNNING:
         raise _not_running()
     return found.state
-
-
-def _again(state: ServerState) -> LaunchPlan:
-    return LaunchPlan(
-        port=state.port,
-        remembered_port=state.port,
-        jetstream=state.jetstream,
-        is_temporary=state.is_temporary,
-        default_account=state.default_account,
-    )
-
-
-def _same_backend(state: ServerState) -> BinaryBackend:
-    return BinaryBackend(ServerBinary(Path(state.executable), "the server that ran before"))
 
 
 def _not_running() -> LocalServerError:

@@ -75,12 +75,6 @@ def end_process(pid: int, mark: ServerMark, *, is_gone: Callable[[], bool], grac
     return False
 
 
-def signal_marked(pid_file: Path, mark: ServerMark, number: int) -> bool:
-    """Send a signal to the marked process; return whether there was one"""
-    pid = find_pid(pid_file, mark)
-    return pid is not None and signal_process(pid, mark, number)
-
-
 def signal_process(pid: int, mark: ServerMark, number: int) -> bool:
     """Send a signal to the marked process; return whether it was there"""
     with _pinned(pid) as send:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio  # noqa: TID253 - this module itself is imported on use
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
     from iterapp_nats.client.connection import Connection
+    from iterapp_nats.dev.backend import Backend
     from iterapp_nats.dev.state import StateFolder
     from iterapp_nats.dev.system_requests import Guest
 
@@ -70,7 +71,15 @@ class Ordeal:
         )
 
 
-async def inject(folder: StateFolder, ordeal: Ordeal, linking: Linking) -> None:
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where it happens: the project's server, and how it is started again"""
+
+    folder: StateFolder
+    backend: Backend
+
+
+async def inject(stage: Stage, ordeal: Ordeal, linking: Linking) -> None:
     """Do it, and undo it at its end, also when it is interrupted
 
     `linking` yields what lets a link fault be on as long as its block lasts.
@@ -81,18 +90,18 @@ async def inject(folder: StateFolder, ordeal: Ordeal, linking: Linking) -> None:
     """
     match ordeal.scenario:
         case Scenario.RESTART | Scenario.OUTAGE:
-            await _be_away(folder, ordeal)
+            await _be_away(stage, ordeal)
         case Scenario.LAME_DUCK:
-            await _say_goodbye(folder)
+            await _say_goodbye(stage)
         case Scenario.STALL:
-            async with _in_thread(pausing(folder)):
+            async with _in_thread(pausing(stage.folder)):
                 await asyncio.sleep(ordeal.lasts_s)
         case Scenario.KICK:
-            await _kick_all(folder, ordeal.clients)
+            await _kick_all(stage.folder, ordeal.clients)
         case Scenario.SLOW_CONSUMER:
-            async with impatience(folder, ordeal):
+            async with impatience(stage.folder, ordeal):
                 # The server takes a deadline with a connection, and keeps it for its life.
-                await _kick_all(folder, ordeal.clients)
+                await _kick_all(stage.folder, ordeal.clients)
                 await _be_linked(ordeal, linking)
         case _:
             await _be_linked(ordeal, linking)
@@ -105,18 +114,20 @@ def impatience(folder: StateFolder, ordeal: Ordeal) -> AbstractAsyncContextManag
 
 async def find_guests(folder: StateFolder) -> tuple[Guest, ...]:
     """Return who is connected to the local server; raises as `inject` and `open_connection`"""
-    async with _as_system(folder) as connection:
-        return await list_guests(connection)
+    found: list[Guest] = []
+    async for connection in _as_system(folder):
+        found += await list_guests(connection)
+    return tuple(found)
 
 
-async def _be_away(folder: StateFolder, ordeal: Ordeal) -> None:
-    async with _in_thread(replacing(folder)) as running:
+async def _be_away(stage: Stage, ordeal: Ordeal) -> None:
+    async with _in_thread(replacing(stage.folder, stage.backend)) as running:
         await asyncio.to_thread(running.kill if ordeal.is_killed else running.end)
         await asyncio.sleep(ordeal.lasts_s)
 
 
-async def _say_goodbye(folder: StateFolder) -> None:
-    async with _in_thread(replacing(folder)) as running:
+async def _say_goodbye(stage: Stage) -> None:
+    async with _in_thread(replacing(stage.folder, stage.backend)) as running:
         running.say_goodbye()
         # Whoever takes longer is ended by the end of the block.
         for _ in range(_GOODBYE_POLLS):
@@ -126,24 +137,28 @@ async def _say_goodbye(folder: StateFolder) -> None:
 
 
 async def _kick_all(folder: StateFolder, pattern: str) -> None:
-    async with _as_system(folder) as connection:
-        guests = [
-            guest for guest in await list_guests(connection) if fnmatchcase(guest.name, pattern)
-        ]
-        if not guests:
-            raise LocalServerError(
-                "nobody-to-kick",
-                f"no client whose name matches {pattern} is connected to the local server",
-                hints=("start your app with the variables of the local server",),
-                context={"pattern": pattern},
-            )
-        for guest in guests:
-            await kick(connection, guest)
+    kicked = 0
+    async for connection in _as_system(folder):
+        for guest in await list_guests(connection):
+            if fnmatchcase(guest.name, pattern):
+                await kick(connection, guest)
+                kicked += 1
+    if not kicked:
+        raise LocalServerError(
+            "nobody-to-kick",
+            f"no client whose name matches {pattern} is connected to the local server",
+            hints=("start your app with the variables of the local server",),
+            context={"pattern": pattern},
+        )
 
 
-def _as_system(folder: StateFolder) -> AbstractAsyncContextManager[Connection]:
-    settings = system_settings(folder, require_running(folder))
-    return open_connection(settings, ConnectPolicy.for_command(), name=_NAME)
+async def _as_system(folder: StateFolder) -> AsyncIterator[Connection]:
+    """Yield a connection of the system user to each node, one after the other"""
+    state = require_running(folder)
+    for port in (state.port, *state.other_ports):
+        settings = system_settings(folder, replace(state, port=port))
+        async with open_connection(settings, ConnectPolicy.for_command(), name=_NAME) as connection:
+            yield connection
 
 
 async def _be_linked(ordeal: Ordeal, linking: Linking) -> None:

@@ -21,7 +21,7 @@ from iterapp_nats.dev.launch import READY_TIMEOUT_S, new_state, remember, server
 from iterapp_nats.dev.lease import has_users, hold_lock
 from iterapp_nats.dev.plan import DEFAULT_PORT
 from iterapp_nats.dev.ports import require_free
-from iterapp_nats.dev.proxy.life import put_proxy, stop_proxy
+from iterapp_nats.dev.proxy.life import proxy_in_cluster, put_proxy, stop_proxy
 from iterapp_nats.errors import InputError
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def start(
         backend.prepare()
         stale_notes = (_STALE_NOTE,) if found.condition is Condition.STALE else ()
         plan, notes = agree_on_plan(folder, options, found.state, is_temporary=is_temporary)
+        _require_proxy_possible(plan, options)
         _try_config(folder, plan, backend)
         launched = launch_nodes(folder, plan, backend, patience_s=patience_s)
         _put_proxy(folder, launched.state, options)
@@ -132,6 +133,7 @@ def restart(folder: StateFolder, options: ServerOptions, backend: Backend) -> Up
         # Before the end of the server: what cannot be prepared leaves it running.
         backend.prepare()
         plan, notes = agree_on_plan(folder, options, before, is_temporary=is_temporary)
+        _require_proxy_possible(plan, options)
         _try_config(folder, plan, backend)
         _end_server(folder)
         launched = launch_nodes(folder, plan, backend)
@@ -244,6 +246,11 @@ def _healed(
     numbers = heal(folder, state, plan, backend)
     notes = tuple(f"node {number} had ended; it is back" for number in numbers)
     return folder.load_state() or state, notes
+
+
+def _require_proxy_possible(plan: LaunchPlan, options: ServerOptions) -> None:
+    if options.proxy and plan.nodes > 1:
+        raise proxy_in_cluster()
 
 
 def _put_proxy(folder: StateFolder, state: ServerState, options: ServerOptions) -> None:

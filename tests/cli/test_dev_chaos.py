@@ -170,3 +170,16 @@ def test_proxy_comes_and_goes_with_the_server(project: Path) -> None:
 def test_secrets_of_the_proxy_and_the_system_user_are_private(home: DevProject) -> None:
     for name in ("proxy.json", "system.password", "nats.conf"):
         assert (home.state_folder.path / name).stat().st_mode & 0o777 == 0o600
+
+
+def test_node_of_a_cluster_is_away_and_clients_go_to_the_others(project: Path) -> None:
+    home = DevProject(project)
+    home.up("--port", "0", "--nodes", "3")
+    ended = home.dev("chaos", "outage", "--for", "200ms", "--format", "json")
+    assert ended.code == ExitCode.OK, ended.stderr
+    assert home.dev("status").code == ExitCode.OK
+    assert "3 of 3 nodes" in home.dev("status").text
+    ended = home.dev("up", "--proxy")
+    assert ended.code == ExitCode.INPUT
+    assert "error[proxy-in-cluster]" in ended.stderr
+    home.clean()

@@ -14,7 +14,7 @@ import pytest
 from iterapp_nats.cli.jobs.prove import Proof, prove
 from iterapp_nats.delivery.scenario import Scenario
 from iterapp_nats.dev.inspection import Condition
-from iterapp_nats.dev.scenarios import Ordeal
+from iterapp_nats.dev.scenarios import Ordeal, Stage
 from iterapp_nats.probes.option_sets import DEFAULTS, OPTION_SETS
 from iterapp_nats.settings import Flags, resolve_settings
 from tests.dev.dev_project import DevProject, condition
@@ -53,7 +53,7 @@ def rows(
         before_s=0.3,
     )
     found: list[ProofRow] = []
-    prove(home.state_folder, home.state, settings, proof, found.append)
+    prove(Stage(home.state_folder, home.backend), home.state, settings, proof, found.append)
     assert condition(home) is Condition.RUNNING
     return found
 

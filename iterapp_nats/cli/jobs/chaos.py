@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from iterapp_nats.cli.dev_options import choose_backend
 from iterapp_nats.delivery.scenario import FACTS, Scenario
 from iterapp_nats.dev.faults import require_running
 from iterapp_nats.dev.homecoming import GuestReturn, Return, match_guests
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
     from iterapp_nats.dev.proxy.link_fault import LinkFault
     from iterapp_nats.dev.proxy.state import ProxyState
-    from iterapp_nats.dev.scenarios import Ordeal
+    from iterapp_nats.dev.scenarios import Ordeal, Stage
     from iterapp_nats.dev.state import StateFolder
     from iterapp_nats.output import Output
 
@@ -52,17 +53,20 @@ def rehearse(context: Context, ordeal: Ordeal, wait_s: float) -> Rehearsal:
     """
     import asyncio
 
+    from iterapp_nats.dev.scenarios import Stage
+
     folder = context.state_folder
     state = require_running(folder)
     proxy = _require_proxy(folder, ordeal.scenario)
     facts = FACTS[ordeal.scenario]
     lasts = f" for {ordeal.lasts_s:g} s" if ordeal.lasts_s else ""
     context.output.say(f"{ordeal.scenario}{lasts} at {state.url}: {facts.summary}")
-    return asyncio.run(_rehearse(folder, state.url, ordeal, proxy, wait_s))
+    stage = Stage(folder, choose_backend(context))
+    return asyncio.run(_rehearse(stage, state.url, ordeal, proxy, wait_s))
 
 
 async def _rehearse(
-    folder: StateFolder, url: str, ordeal: Ordeal, proxy: ProxyState | None, wait_s: float
+    stage: Stage, url: str, ordeal: Ordeal, proxy: ProxyState | None, wait_s: float
 ) -> Rehearsal:
     import asyncio
 
@@ -75,13 +79,13 @@ async def _rehearse(
             raise ValueError(fault.trouble)
         return order_fault(proxy, fault)
 
-    before = await find_guests(folder)
+    before = await find_guests(stage.folder)
     began_s, clock_s = time.time(), time.monotonic()
-    await inject(folder, ordeal, link)
+    await inject(stage, ordeal, link)
     lasted_s = time.monotonic() - clock_s
     deadline_s = time.monotonic() + wait_s
     while True:
-        clients = match_guests(before, await find_guests(folder), began_s)
+        clients = match_guests(before, await find_guests(stage.folder), began_s)
         is_complete = all(client.outcome is not Return.GONE for client in clients)
         if is_complete or time.monotonic() > deadline_s:
             break

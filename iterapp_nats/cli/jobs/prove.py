@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 
     from iterapp_nats.dev.proxy.link_fault import LinkFault
     from iterapp_nats.dev.proxy.listener import FaultProxy
-    from iterapp_nats.dev.scenarios import Ordeal
+    from iterapp_nats.dev.scenarios import Ordeal, Stage
     from iterapp_nats.dev.server_state import ServerState
-    from iterapp_nats.dev.state import StateFolder
     from iterapp_nats.probes.option_sets import OptionSet
     from iterapp_nats.settings import Settings
 
@@ -85,7 +84,7 @@ class _Trial:
 
 
 def prove(
-    folder: StateFolder,
+    stage: Stage,
     state: ServerState,
     settings: Settings,
     proof: Proof,
@@ -99,7 +98,7 @@ def prove(
 
     async def run_all() -> None:
         for trial in _trials(proof):
-            on_row(await _run(folder, state, settings, trial))
+            on_row(await _run(stage, state, settings, trial))
 
     asyncio.run(run_all())
 
@@ -130,23 +129,21 @@ def _traffic(proof: Proof, struck: str) -> Traffic:
     )
 
 
-async def _run(
-    folder: StateFolder, state: ServerState, settings: Settings, trial: _Trial
-) -> ProofRow:
-    async with _manners(folder, trial), _proxies(state) as (publishing, subscribing):
+async def _run(stage: Stage, state: ServerState, settings: Settings, trial: _Trial) -> ProofRow:
+    async with _manners(stage, trial), _proxies(state) as (publishing, subscribing):
         wiring = _wiring(settings, trial, publishing.port, subscribing.port)
         sides = {_PUBLISHER: (publishing,), _EVERYBODY: (publishing, subscribing)}
         proxies = sides.get(trial.struck, (subscribing,))
         # A queue without a limit is never handled in time; one with a limit is, on any machine.
         patience = Patience(settle_s=1.0) if trial.struck == _SLOW_HANDLER else Patience()
-        fault = None if trial.is_handler_slow else _fault(folder, trial, proxies)
+        fault = None if trial.is_handler_slow else _fault(stage, trial, proxies)
         result = await probe_delivery(wiring, trial.traffic, patience, fault=fault)
     return ProofRow(
         str(trial.ordeal.scenario), trial.struck, trial.options.name, trial.number, result
     )
 
 
-def _fault(folder: StateFolder, trial: _Trial, proxies: tuple[_OwnProxy, ...]) -> Fault:
+def _fault(stage: Stage, trial: _Trial, proxies: tuple[_OwnProxy, ...]) -> Fault:
     from iterapp_nats.dev.scenarios import inject
 
     ordeal = trial.ordeal
@@ -165,7 +162,7 @@ def _fault(folder: StateFolder, trial: _Trial, proxies: tuple[_OwnProxy, ...]) -
             for one in proxies:
                 one.proxy.end()
 
-    return Fault(str(trial.ordeal.scenario), trial.before_s, lambda: inject(folder, ordeal, linked))
+    return Fault(str(trial.ordeal.scenario), trial.before_s, lambda: inject(stage, ordeal, linked))
 
 
 def _wiring(settings: Settings, trial: _Trial, publisher: int, subscriber: int) -> Wiring:
@@ -188,14 +185,14 @@ def _at(settings: Settings, port: int | None) -> Settings:
 
 
 @contextlib.asynccontextmanager
-async def _manners(folder: StateFolder, trial: _Trial) -> AsyncIterator[None]:
+async def _manners(stage: Stage, trial: _Trial) -> AsyncIterator[None]:
     """Let the server cut off who is slow, where that is what is shown"""
     if trial.struck != _SLOW_LINK:
         yield
         return
     from iterapp_nats.dev.scenarios import impatience
 
-    async with impatience(folder, trial.ordeal):
+    async with impatience(stage.folder, trial.ordeal):
         yield
 
 

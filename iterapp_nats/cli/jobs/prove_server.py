@@ -13,6 +13,8 @@ from iterapp_nats.delivery.scenario import FACTS
 from iterapp_nats.dev import server
 from iterapp_nats.dev.lease import hold_shared
 from iterapp_nats.dev.plan import ServerOptions
+from iterapp_nats.dev.proxy.life import proxy_in_cluster
+from iterapp_nats.dev.scenarios import Stage
 from iterapp_nats.dev.variables import load_variables
 from iterapp_nats.errors import ExitCode
 from iterapp_nats.output import Format
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
     from iterapp_nats.cli.jobs.prove import Proof
     from iterapp_nats.delivery.proof import ProofRow
+    from iterapp_nats.delivery.scenario import Scenario
+    from iterapp_nats.dev.backend import Backend
     from iterapp_nats.dev.server_state import ServerState
     from iterapp_nats.dev.state import StateFolder
     from iterapp_nats.settings import Settings
@@ -42,13 +46,14 @@ def prove_at_home(
         if not as_json:
             show_row(output, row)
 
-    with _borrowed(context) as state:
-        folder = context.state_folder
+    folder, backend = context.state_folder, choose_backend(context)
+    with _borrowed(folder, backend) as state:
+        _require_single(state, proof.ordeal.scenario)
         runs = count_trials(proof)
         output.say(f"{proof.ordeal.scenario}: {facts.summary}; {runs} runs at {state.url}")
         if not as_json:
             show_head(output)
-        prove(folder, state, _straight_settings(folder, state), proof, add)
+        prove(Stage(folder, backend), state, _straight_settings(folder, state), proof, add)
     if facts.caveat:
         output.say(f"note: {facts.caveat}")
     if report:
@@ -61,15 +66,19 @@ def prove_at_home(
 
 
 @contextlib.contextmanager
-def _borrowed(context: Context) -> Iterator[ServerState]:
+def _borrowed(folder: StateFolder, backend: Backend) -> Iterator[ServerState]:
     """Use the server that runs, or have one as long as the block lasts"""
-    folder = context.state_folder.create()
+    folder.create()
     try:
         with hold_shared(folder.users_file):
-            backend = choose_backend(context)
             yield server.start(folder, ServerOptions(), backend, is_temporary=True).state
     finally:
         server.stop_temporary(folder)
+
+
+def _require_single(state: ServerState, scenario: Scenario) -> None:
+    if FACTS[scenario].needs_proxy and state.nodes > 1:
+        raise proxy_in_cluster()
 
 
 def _straight_settings(folder: StateFolder, state: ServerState) -> Settings:

@@ -20,7 +20,7 @@ from iterapp_nats.dev.lease import is_taken, take_lease
 from iterapp_nats.dev.plan import HOST, name_generation, plan_proxy_ports
 from iterapp_nats.dev.process import ServerMark, end_process, find_pid
 from iterapp_nats.dev.proxy.state import ProxyFiles, ProxyState
-from iterapp_nats.errors import LocalServerError
+from iterapp_nats.errors import InputError, LocalServerError
 from iterapp_nats.secret import Secret
 
 if TYPE_CHECKING:
@@ -46,13 +46,16 @@ def put_proxy(folder: StateFolder, server: ServerState, *, wish: bool | None) ->
 
     Raises:
         LocalServerError: `proxy-not-started`, `proxy-not-stopped`, `state-unwritable`
+        InputError: `proxy-in-cluster`
 
     """
+    if wish and server.nodes > 1:
+        raise proxy_in_cluster()
     memory = folder.load_preferences()
     running = ProxyFiles(folder).find_running()
     port = running.port if running else memory.proxy_port
     proxy = None
-    if wish or (wish is None and port is not None):
+    if server.nodes == 1 and (wish or (wish is None and port is not None)):
         proxy = start_proxy(folder, server.port, port)
     else:
         stop_proxy(folder)
@@ -207,6 +210,15 @@ def _command_line(listener: int, control: int, mark: ServerMark) -> list[str]:
     package = str(Path(__file__).resolve().parents[3])
     places = [package, str(listener), str(control)]
     return [sys.executable, "-I", "-c", _BOOT, *places, *mark.arguments()]
+
+
+def proxy_in_cluster() -> InputError:
+    """Return the error for a proxy that clients would go past"""
+    return InputError(
+        "proxy-in-cluster",
+        "a proxy stands in front of one server: the clients of a cluster learn of the other nodes",
+        hints=("have a single one with iterapp-nats dev restart --nodes 1 --proxy",),
+    )
 
 
 def _not_started(reason: str) -> LocalServerError:
