@@ -177,8 +177,8 @@ def test_a_restarted_server_is_a_gap_of_some_length(
             server.stop()
             server.start_again()
             assert sub.stderr
-            lines = [sub.stderr.readline() for _ in range(2)]
-            assert b"reconnected after" in lines[1]
+            # A try to reconnect may come before the server does, and is told.
+            assert any(b"reconnected after" in line for line in sub.stderr)
             publish(b"after\n", project, environ)
             ended = finished(sub)
     assert ended.code == code
