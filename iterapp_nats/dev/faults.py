@@ -19,7 +19,7 @@ from iterapp_nats.dev.inspection import Condition, inspect, inspect_node
 from iterapp_nats.dev.launch import launch
 from iterapp_nats.dev.lease import hold_lock
 from iterapp_nats.dev.plan import ServerOptions
-from iterapp_nats.errors import LocalServerError
+from iterapp_nats.errors import InputError
 from iterapp_nats.server_config import tightened
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ def replacing(folder: StateFolder, backend: Backend) -> Iterator[RunningServer]:
     Other commands that change the server wait meanwhile. A proxy in front stays where it is.
 
     Raises:
-        LocalServerError: `server-not-running`, `state-locked`, and as `launch`
+        InputError: `server-not-running`
+        LocalServerError: `state-locked`, and as `launch`
 
     """
     with _holding(folder) as running:
@@ -106,7 +107,8 @@ def pausing(folder: StateFolder) -> Iterator[RunningServer]:
     """Stop the server in the middle of whatever it does, as long as the block lasts
 
     Raises:
-        LocalServerError: `server-not-running`, `state-locked`
+        InputError: `server-not-running`
+        LocalServerError: `state-locked`
 
     """
     with _holding(folder) as running:
@@ -122,7 +124,8 @@ def impatient(folder: StateFolder, write_deadline_s: float) -> Iterator[RunningS
     """Let the server cut off whoever does not read for so long, until the end of the block
 
     Raises:
-        LocalServerError: `server-not-running`, `state-locked`, `state-unwritable`
+        InputError: `server-not-running`
+        LocalServerError: `state-locked`, `state-unwritable`
 
     """
     with _holding(folder) as running:
@@ -150,8 +153,8 @@ def require_running(folder: StateFolder) -> ServerState:
     return found.state
 
 
-def _not_running() -> LocalServerError:
-    return LocalServerError(
+def _not_running() -> InputError:
+    return InputError(
         "server-not-running",
         "the local server does not run",
         hints=("start it with iterapp-nats dev up",),

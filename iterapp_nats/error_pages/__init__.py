@@ -25,6 +25,11 @@ TOPICS: Final = (
     "creds",
     "certificates",
     "dev",
+    "docker",
+    "faults",
+    "insight",
+    "probes",
+    "languages",
     "commands",
 )
 """The text files, in the order of their listing"""

@@ -75,6 +75,9 @@ ROWS: Final[dict[str, tuple[Row, ...]]] = {
     "connect audit": (Row(),),
     "connect conformance": (Row(("--select", "content", "--", "env"), code=1),),
     "example": (Row(("board", "--lang", "go")),),
+    "probe delivery": (Row(("--duration", "200ms", "--rate", "100")),),
+    "probe acks": (Row(("--duration", "200ms", "--rate", "100")),),
+    "dev chaos": (Row(("stall", "--for", "50ms"), code=2),),
     "completion": (Row(("bash",)),),
     "help": (Row(("environment",)),),
 }

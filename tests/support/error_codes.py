@@ -221,7 +221,7 @@ def _family_fields(node: ast.ClassDef) -> set[str]:
         each.target.id
         for each in node.body
         if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
-        if FAMILIES.keys() & {name.id for name in ast.walk(each) if isinstance(name, ast.Name)}
+        if ast.unparse(each.annotation) in {f"type[{name}]" for name in FAMILIES}
     }
 
 
