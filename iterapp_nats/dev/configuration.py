@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats import files
-from iterapp_nats.dev.plan import HOST
+from iterapp_nats.dev.plan import HOST, name_cluster
 from iterapp_nats.dev.system_user import require_system_password
 from iterapp_nats.dev.vault import load_secure_plan
 from iterapp_nats.errors import InputError
@@ -142,4 +142,4 @@ def _cluster(folder: StateFolder, state: ServerState, backend: Backend) -> Clust
         f"{backend.route_host(number)}:{port}" for number, port in enumerate(state.routes, start=1)
     )
     listen = f"{backend.listen_host}:{state.routes[folder.number - 1]}"
-    return ClusterPlan(folder.top.path.parent.name, listen, tuple(addresses))
+    return ClusterPlan(name_cluster(str(folder.top.path)), listen, tuple(addresses))

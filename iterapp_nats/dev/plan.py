@@ -253,6 +253,15 @@ def plan_proxy_ports(folder: str, *, remembered: int | None) -> Iterator[int]:
         yield _PROJECT_PORTS[(start + step) % len(_PROJECT_PORTS)]
 
 
+def name_cluster(folder: str) -> str:
+    """Return the name of the cluster of the project in `folder`
+
+    No other project's: nodes of two clusters of one name that meet on a port become one. And
+    nats-server refuses a name with a blank, which a folder may have.
+    """
+    return f"{GENERATION_PREFIX}{zlib.crc32(folder.encode()):08x}"
+
+
 def name_generation(project_name: str, entropy: bytes) -> str:
     """Return the server name of one start: it proves that an INFO is of our own server
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iterapp_nats.dev.plan import (
+    name_cluster,
     name_generation,
     plan_ports,
     project_of_generation,
@@ -65,3 +67,9 @@ def test_impossible_port_is_named(port: int) -> None:
     with pytest.raises(InputError, match=str(port)) as caught:
         require_port(port)
     assert caught.value.code == "port-invalid"
+
+
+@pytest.mark.parametrize("folder", ["/home/me/one app/.iterapp-nats", "/home/me/blåbær"])
+def test_name_of_a_cluster_is_one_word_and_no_other_projects(folder: str) -> None:
+    assert re.fullmatch(r"[a-z0-9-]+", name_cluster(folder))
+    assert name_cluster(folder) != name_cluster(f"{folder}x")
