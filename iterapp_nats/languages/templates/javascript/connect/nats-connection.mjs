@@ -65,6 +65,8 @@ function options(app) {
     // Without this the client closes for good when a login is refused twice in a row.
     ignoreAuthErrorAbort: true,
     pingInterval: 20_000,
+    // How long a server that goes away during a login keeps the client waiting; 20 s otherwise.
+    timeout: 5_000,
   };
 }
 
