@@ -74,7 +74,8 @@ def find_code_use(path: str, text: str) -> tuple[CodeUse, ...]:
     return tuple(
         CodeUse(path, number, match[1], is_jetstream=_is_jetstream(match[1], line))
         for number, line in enumerate(text.splitlines(), 1)
-        if not _COMMENT_LINE.match(line) and (match := pattern.search(line))
+        if not _COMMENT_LINE.match(line)
+        for match in pattern.finditer(line)
     )
 
 

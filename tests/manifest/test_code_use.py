@@ -65,3 +65,12 @@ def test_every_dependency_file_has_an_example() -> None:
 )
 def test_a_text_that_only_mentions_nats_is_no_use(name: str, text: str) -> None:
     assert find_code_use(name, text) == ()
+
+
+def test_each_package_of_a_line_is_found() -> None:
+    text = '{"dependencies": {"nats": "2", "@nats-io/jetstream": "3"}}'
+    uses = find_code_use("package.json", text)
+    assert [(use.package, use.is_jetstream) for use in uses] == [
+        ("nats", False),
+        ("@nats-io/jetstream", True),
+    ]
