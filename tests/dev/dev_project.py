@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from iterapp_nats.dev.server_state import ServerState
 
 REPOSITORY = Path(__file__).parent.parent.parent
-PATIENCE_S = 20.0
+PATIENCE_S = 45.0
 ANY = ServerOptions(port=0)
 # For what a container does not have: a pid file to be trusted, a terminal, a stand-in's script.
 PROCESS_ONLY = pytest.mark.parametrize("engine_host", [None], ids=["process"])

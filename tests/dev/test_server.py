@@ -166,7 +166,7 @@ def test_state_of_an_older_schema_is_understood(schema: int, project: DevProject
 
 @pytest.mark.parametrize(
     ("stored", "words"),
-    [("2.1.9", "stored the streams, and 2."), ("99.0.0", "which is older: settings that it")],
+    [("2.1.9", "stored the streams, and 2."), ("99.0.0", "which is older: what it does not")],
 )
 def test_streams_of_another_server_version_are_told(
     stored: str, words: str, project: DevProject

@@ -58,7 +58,7 @@ def test_fixed_entropy_and_time_give_known_certificates() -> None:
     ]
     assert digests == [
         "7648b8c2bcbd7c9e4d89a8f4ebf3787c97dd1e0625d4d20ef900221bbcf7cad3",
-        "a5a0907cebb4f8e66fbe9db2c6c4255b1504fe28ed51b110093182a7bd4e52f1",
+        "a7144985f449697e73dcd9c9573be6cfd170a050a018fc3aa7540d8f0877bd2f",
     ]
 
 
