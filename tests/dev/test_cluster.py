@@ -29,6 +29,7 @@ from tests.dev.dev_project import (
     start,
     wait_until,
 )
+from tests.support.cli import Ended, run_cli
 from tests.support.sockets import listening_addresses
 
 if TYPE_CHECKING:
@@ -131,6 +132,27 @@ def test_status_shows_each_node(project: DevProject) -> None:
     assert {node["pid"] for node in view["nodes"]} == set(project.servers())
     env_file = project.state_folder.env_file.read_text()
     assert env_file == f"NATS_URL='{view['url']}'\n"
+
+
+@pytest.mark.parametrize("secure", [False, True], ids=["open", "secure"])
+def test_who_sees_the_clients_of_every_node(project: DevProject, *, secure: bool) -> None:
+    urls = start(project, ServerOptions(port=0, nodes=3, secure=secure)).state.url.split(",")
+
+    async def work() -> Ended:
+        async with contextlib.AsyncExitStack() as clients:
+            for number, url in enumerate(urls, start=1):
+                given = environ(project, url)
+                client = iterapp_nats.connect(
+                    environ=given, policy=COMMAND, name=f"client-{number}"
+                )
+                await clients.enter_async_context(client)
+            return await asyncio.to_thread(
+                run_cli, "who", cwd=project.folder, environ=project.environ
+            )
+
+    ended = asyncio.run(work())
+    assert ended.code == 0, ended.stderr
+    assert [name for name in ("client-1", "client-2", "client-3") if name not in ended.text] == []
 
 
 @pytest.mark.parametrize("number", [1, 2])
