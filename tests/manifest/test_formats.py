@@ -58,6 +58,14 @@ def test_text_has_colour_only_when_asked() -> None:
     assert "\x1b" not in render(ReportFormat.TEXT, TYPO)
 
 
+def test_caret_of_a_cut_line_is_as_wide_as_what_it_points_at() -> None:
+    names = ", ".join(f"'appling{number}'" for number in range(20))
+    lines = render_report(report(f"applings = [{names}, '../x']"), ReportFormat.TEXT).splitlines()
+    snippet, caret = next(pair for pair in itertools.pairwise(lines) if "^" in pair[1])
+    start = caret.index("^")
+    assert snippet[start : start + caret.count("^")] == "'../x'"
+
+
 def test_text_cuts_a_long_line_round_the_caret() -> None:
     text = f"emoji = '{'x' * 600}'\ndomains = ['{'y' * 300}', 3]\napplings = ['{'z' * 300}', 3]"
     lines = render(ReportFormat.TEXT, text).splitlines()

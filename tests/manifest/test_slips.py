@@ -35,6 +35,7 @@ from iterapp_nats.manifest.source import ManifestSource
         ("port", (1, 1), "a name stands alone"),
         ("<<<<<<< HEAD\nport = 1", (1, 1), "a merge conflict is not resolved"),
         ("port = 1\rname = 'a'\r", (1, 9), "a line ends with a carriage return alone"),
+        ("port = 1\nname = a\r", (2, 9), "a line ends with a carriage return alone"),
         ("port = 1\0", (1, 9), "the invisible character U+0000 cannot stand here"),
         ("[nats\u00a0]", (1, 6), "the invisible character U+00A0 cannot stand here"),
         ("[n\u0430ts]", (1, 3), "the character U+0430 cannot stand here without quotes"),
