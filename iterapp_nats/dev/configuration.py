@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from iterapp_nats.dev.backend import Backend
     from iterapp_nats.dev.server_state import ServerState
     from iterapp_nats.dev.state import StateFolder
+    from iterapp_nats.secret import Secret
 
 _SNIPPET_NAME: Final = "snippet.conf"
 _TRIAL_NAME: Final = "trial"
@@ -125,7 +126,7 @@ def _render(folder: StateFolder, state: ServerState, backend: Backend) -> str:
             pid_file=str(folder.pid_file),
             store_folder=store_folder(folder, state),
             secure=load_secure_plan(top) if state.default_account else None,
-            system_password=None if state.default_account else require_system_password(top),
+            system_password=_system_password(top, state),
             # Clients learn of other nodes by it, also of those in containers.
             advertise=f"{HOST}:{state.port}" if is_behind and state.routes else None,
             cluster=_cluster(folder, state, backend),
@@ -133,6 +134,13 @@ def _render(folder: StateFolder, state: ServerState, backend: Backend) -> str:
             snippet_file=_SNIPPET_NAME if state.snippet else None,
         )
     )
+
+
+def _system_password(top: StateFolder, state: ServerState) -> Secret | None:
+    # The user's own settings may have accounts, and ours would not go with them.
+    if state.default_account or state.snippet:
+        return None
+    return require_system_password(top)
 
 
 def _cluster(folder: StateFolder, state: ServerState, backend: Backend) -> ClusterPlan | None:
