@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -32,15 +31,6 @@ if TYPE_CHECKING:
 
 # What the nats command reads, and nobody on the platform sets.
 _FOREIGN: Final = {"NATS_CREDS": CREDENTIALS_FILE, "NATS_CA": CA_FILE}
-
-
-@dataclass(frozen=True, slots=True)
-class Offline:
-    """What the steps without network found; a login or authorities only where they are usable"""
-
-    steps: tuple[StepResult, ...]
-    login: Login | None
-    authorities: tuple[Certificate, ...]
 
 
 def examine_manifest(report: FileReport | None) -> StepResult:

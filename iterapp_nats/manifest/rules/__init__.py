@@ -86,12 +86,6 @@ def find_rule(rule_id: str) -> Rule | None:
     return next((rule for rule in RULES if rule.id == rule_id), None)
 
 
-def require_rule(rule_id: str) -> Rule:
-    """Give a rule by its id; raises InputError `unknown-rule`"""
-    require_known_rules(frozenset({rule_id}))
-    return next(rule for rule in RULES if rule.id == rule_id)
-
-
 @cache
 def active_rules(options: CheckOptions) -> tuple[Rule, ...]:
     """Say which rules run; raises InputError `unknown-rule` for an id that does not exist"""
