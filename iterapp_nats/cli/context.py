@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from iterapp_nats.dev.state import StateFolder
     from iterapp_nats.output import Output
     from iterapp_nats.project import Project
+    from iterapp_nats.security.certificate_key import KeyType
     from iterapp_nats.settings import Settings
 
 
@@ -30,8 +31,19 @@ class ConnectionFlags:
 
 @dataclass(frozen=True, slots=True)
 class StartFlags:
-    """The options of how a local server is run, which every command that starts one has"""
+    """The options of a local server, which every command that starts one has, as they were given
 
+    None and empty mean that nothing was said.
+    """
+
+    port: int | None = None
+    jetstream: bool | None = None
+    secure: bool | None = None
+    environments: tuple[str, ...] = ()
+    apps: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    key_type: KeyType | None = None
+    proxy: bool | None = None
     backend: str | None = None
     server_binary: str | None = None
     image: str | None = None

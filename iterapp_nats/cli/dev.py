@@ -7,18 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iterapp_nats.cli.dev_options import (
-    AppsOption,
-    EnvironmentsOption,
-    JetStreamOption,
-    KeyTypeOption,
-    NamesOption,
-    PortOption,
-    ProxyOption,
-    SecureOption,
-    choose_backend,
-    read_options,
-)
+from iterapp_nats.cli.dev_options import choose_backend, read_options
 from iterapp_nats.cli.options import FormatOption
 from iterapp_nats.errors import ExitCode, InputError
 from iterapp_nats.output import Format
@@ -34,14 +23,6 @@ if TYPE_CHECKING:
 
 def up(
     ctx: typer.Context,
-    port: PortOption = None,
-    jetstream: JetStreamOption = None,
-    secure: SecureOption = None,
-    environments: EnvironmentsOption = None,
-    apps: AppsOption = None,
-    names: NamesOption = None,
-    key_type: KeyTypeOption = None,
-    proxy: ProxyOption = None,
     foreground: Annotated[
         bool, typer.Option("--foreground", help="Show the log, end with Ctrl-C")
     ] = False,
@@ -52,17 +33,7 @@ def up(
     from iterapp_nats.dev import server
 
     context: Context = ctx.obj
-    options = read_options(
-        context,
-        port=port,
-        jetstream=jetstream,
-        secure=secure,
-        environments=environments,
-        apps=apps,
-        names=names,
-        key_type=key_type,
-        proxy=proxy,
-    )
+    options = read_options(context)
     result = server.start(context.state_folder, options, choose_backend(context))
     with _undone_on_failure(context, result):
         write_env_file(context, result)
@@ -118,14 +89,6 @@ def status(ctx: typer.Context, output_format: FormatOption = Format.TEXT) -> int
 
 def restart(
     ctx: typer.Context,
-    port: PortOption = None,
-    jetstream: JetStreamOption = None,
-    secure: SecureOption = None,
-    environments: EnvironmentsOption = None,
-    apps: AppsOption = None,
-    names: NamesOption = None,
-    key_type: KeyTypeOption = None,
-    proxy: ProxyOption = None,
     rolling: Annotated[
         bool, typer.Option("--rolling", help="Restart the nodes of a cluster in turn")
     ] = False,
@@ -136,17 +99,7 @@ def restart(
     from iterapp_nats.dev import server
 
     context: Context = ctx.obj
-    options = read_options(
-        context,
-        port=port,
-        jetstream=jetstream,
-        secure=secure,
-        environments=environments,
-        apps=apps,
-        names=names,
-        key_type=key_type,
-        proxy=proxy,
-    )
+    options = read_options(context)
     folder, backend = context.state_folder, choose_backend(context)
     if rolling:
         result = server.restart_in_turn(folder, options, backend, _tell_node(context))

@@ -7,18 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from iterapp_nats.cli.dev import write_env_file
-from iterapp_nats.cli.dev_options import (
-    AppsOption,
-    EnvironmentsOption,
-    JetStreamOption,
-    KeyTypeOption,
-    NamesOption,
-    PortOption,
-    ProxyOption,
-    SecureOption,
-    choose_backend,
-    read_options,
-)
+from iterapp_nats.cli.dev_options import choose_backend, read_options
 from iterapp_nats.settings import VARIABLES
 
 if TYPE_CHECKING:
@@ -32,14 +21,6 @@ def run(
     command: Annotated[
         list[str], typer.Argument(metavar="COMMAND", help="Behind --, with its arguments")
     ],
-    port: PortOption = None,
-    jetstream: JetStreamOption = None,
-    secure: SecureOption = None,
-    environments: EnvironmentsOption = None,
-    apps: AppsOption = None,
-    names: NamesOption = None,
-    key_type: KeyTypeOption = None,
-    proxy: ProxyOption = None,
 ) -> int:
     """Run a command with the server and its variables, and end with its exit code
 
@@ -52,17 +33,7 @@ def run(
     from iterapp_nats.dev.signals import CommandSignals
 
     context: Context = ctx.obj
-    options = read_options(
-        context,
-        port=port,
-        jetstream=jetstream,
-        secure=secure,
-        environments=environments,
-        apps=apps,
-        names=names,
-        key_type=key_type,
-        proxy=proxy,
-    )
+    options = read_options(context)
     folder = context.state_folder.create()
     backend = choose_backend(context)
     with CommandSignals() as signals:

@@ -17,6 +17,8 @@ from iterapp_nats.output import ColorMode, Format
 if TYPE_CHECKING:
     from typer import CallbackParam
 
+    from iterapp_nats.security.certificate_key import KeyType
+
 
 class Heading(Enum):
     """The headings of `--help`, in their order"""
@@ -130,7 +132,26 @@ def _connection_options() -> list[TyperOption]:
 
 
 def _start_options() -> list[TyperOption]:
+    from iterapp_nats.security.certificate_key import KeyType
+
     return [
+        _option("--port", callback=_on_start_flag, type=int, metavar="N",
+                help="Port to listen on; 0: any"),
+        _option("--jetstream/--no-jetstream", is_flag=True, callback=_on_start_flag,
+                help="Streams on disk"),
+        _option("--secure/--plain", is_flag=True, callback=_on_start_flag,
+                help="Accounts, credentials and TLS as in production"),
+        _option("--environment", "environments", callback=_on_start_flag, multiple=True,
+                metavar="NAME", help="Have an account for it, may be repeated"),
+        _option("--app", "apps", callback=_on_start_flag, multiple=True, metavar="NAME",
+                help="Have accounts for this app too, may be repeated"),
+        _option("--san", "names", callback=_on_start_flag, multiple=True, metavar="HOST",
+                help="Name in the certificate too, may be repeated"),
+        _option("--key-type", callback=_on_start_flag, type=_key_type,
+                metavar="|".join(KeyType),
+                help="Keys of the certificates; ecdsa is known everywhere"),
+        _option("--proxy/--no-proxy", is_flag=True, callback=_on_start_flag,
+                help="Have a proxy in front, which dev chaos makes bad"),
         _option("--backend", callback=_on_start_flag, metavar="auto|binary|docker",
                 help="Run a program or a container"),
         _option("--server-binary", callback=_on_start_flag, metavar="PATH",
@@ -157,6 +178,15 @@ def _option(*names: str, callback: Any = None, **keywords: Any) -> TyperOption:
     )
 
 
+def _key_type(text: str) -> KeyType:
+    from iterapp_nats.security.certificate_key import KeyType
+
+    try:
+        return KeyType(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not one of {', '.join(KeyType)}") from error
+
+
 def _on_connection_flag(ctx: typer.Context, param: CallbackParam, value: str | None) -> None:
     if value is None or param.name is None:
         return
@@ -164,8 +194,10 @@ def _on_connection_flag(ctx: typer.Context, param: CallbackParam, value: str | N
     ctx.obj = replace(ctx.obj, flags=replace(ctx.obj.flags, **{param.name: parsed}))
 
 
-def _on_start_flag(ctx: typer.Context, param: CallbackParam, value: str | int | None) -> None:
-    if value is not None and param.name is not None:
+def _on_start_flag(
+    ctx: typer.Context, param: CallbackParam, value: str | int | tuple[str, ...] | None
+) -> None:
+    if value not in (None, ()) and param.name is not None:
         ctx.obj = replace(ctx.obj, start_flags=replace(ctx.obj.start_flags, **{param.name: value}))
 
 
