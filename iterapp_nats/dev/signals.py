@@ -62,6 +62,7 @@ class CommandSignals:
         """Name the receiver, also of signals that came before it was there"""
         self._process = process
         for number in self._waiting:
+            self._interrupts += number == signal.SIGINT
             process.send_signal(number)
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
