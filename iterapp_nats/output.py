@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from enum import Enum, StrEnum
 from io import UnsupportedOperation
@@ -158,10 +159,14 @@ class Output:
         self._talk(f"{question} [y/N]")
 
     def fail(self, error: IterappNatsError) -> ExitCode:
-        """Show an error with its hints and return its exit code"""
+        """Show an error with its hints and return its exit code
+
+        One that cannot be written to stdout as JSON is told on stderr as text.
+        """
         if self.format is Format.JSON:
-            self._fail_as_json(error)
-            return error.exit_code
+            with suppress(InputError):
+                self._fail_as_json(error)
+                return error.exit_code
         label = self.paint(f"error[{error.code}]", "red", "bold")
         hints = [f"{self.paint('hint', 'cyan')}: {hint}" for hint in error.hints]
         self._talk("\n".join([f"{label}: {error.message}", *([""] if hints else []), *hints]))
@@ -214,14 +219,13 @@ class Output:
     def _talk(self, text: str, end: str = "\n") -> None:
         before = _CLEAR_LINE if self._shows_progress else ""
         self._shows_progress = False
-        try:
-            # On a terminal both streams are one: what was written first is read first.
+        # On a terminal both streams are one: what was written first is read first.
+        with suppress(OSError):
             self._stdout.flush()
+        # Where nobody listens the exit code still says what happened.
+        with suppress(OSError):
             self._stderr.write(f"{before}{text}{end}")
             self._stderr.flush()
-        except OSError:
-            # Nobody listens; the exit code still says what happened.
-            return
 
 
 def to_plain(value: object) -> object:

@@ -43,6 +43,8 @@ def run() -> int:
     if code == ExitCode.INTERRUPTED and received:
         code = 128 + received[0]
     _flush_or_silence(sys.stdout)
+    # Python ends with 120 when it cannot write the rest.
+    _flush_or_silence(sys.stderr)
     return code
 
 
@@ -125,7 +127,7 @@ def _usage_error(error: TyperException) -> InputError:
 def _fail(output: Output, error: IterappNatsError) -> int:
     try:
         return output.fail(error)
-    except (ReaderGone, InputError):
+    except ReaderGone:
         return error.exit_code
 
 

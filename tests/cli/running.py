@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -57,3 +58,15 @@ def feed(process: subprocess.Popen[bytes], data: bytes) -> None:
 def finished(process: subprocess.Popen[bytes]) -> Ended:
     stdout, stderr = process.communicate(timeout=20)
     return Ended(process.returncode, stdout or b"", stderr.decode())
+
+
+def read_until(descriptor: int, text: bytes) -> bytes:
+    """Read from a terminal until the text, or to the end where there is none"""
+    seen = b""
+    while not text or text not in seen:
+        try:
+            block = os.read(descriptor, 65536)
+        except OSError:
+            break
+        seen += block
+    return seen

@@ -131,6 +131,20 @@ def test_a_password_is_on_no_command_line(
         assert words[-4:] == [b"iterapp_nats", b"bench", b"client", b""]
 
 
+@pytest.mark.parametrize("option", [(), ("--format", "json")])
+def test_a_result_that_cannot_be_written_exits_2(
+    option: tuple[str, ...], project: Path, environ: dict[str, str]
+) -> None:
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
+        argv = ("bench", "pub", *FEW, *option)
+        process = start_cli(
+            *argv, cwd=project, environ=environ, stdout=full, stderr=subprocess.PIPE
+        )
+        _, stderr = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert b"error[output-unwritable]" in stderr
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_it_with_all_its_clients(
     number: int, code: int, endless: subprocess.Popen[bytes]

@@ -18,6 +18,7 @@ import pytest
 from iterapp_nats.client.connection import open_connection
 from iterapp_nats.client.policy import ConnectPolicy
 from iterapp_nats.security.claims import Permissions, SubjectPermission
+from tests.cli.running import read_until
 from tests.client.connecting import LIMITED, settings_of
 from tests.support.cli import Ended, run_cli, start_cli
 from tests.support.operator_mode import OperatorMode, build_operator_mode
@@ -214,18 +215,6 @@ def test_top_on_a_terminal_draws_until_ctrl_c(
     assert process.returncode == 130, stderr
     assert b"pod-[red]" in drawn
     assert b"\x1b[?1049l" in drawn
-
-
-def read_until(descriptor: int, text: bytes) -> bytes:
-    """Read from a terminal until the text, or to the end where there is none"""
-    seen = b""
-    while not text or text not in seen:
-        try:
-            block = os.read(descriptor, 65536)
-        except OSError:
-            break
-        seen += block
-    return seen
 
 
 def test_nothing_is_published_but_questions_and_messages_to_ourselves(

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import signal
+import subprocess
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.running import fed, feed, finished, running
+from tests.cli.running import fed, feed, finished, read_until, running
 from tests.client.connecting import LIMITED, login
-from tests.support.cli import run_cli
+from tests.support.cli import run_cli, start_cli
 from tests.support.relay import run_relay
 from tests.support.servers import RunningServer, run_server
 
 if TYPE_CHECKING:
-    import subprocess
     from pathlib import Path
 
 LINE = b"x" * 99 + b"\n"
@@ -102,6 +103,75 @@ def until_published(server: RunningServer, pub: subprocess.Popen[bytes]) -> None
             done += os.write(pub.stdin.fileno(), LINE * 600)
         except BlockingIOError:
             time.sleep(0.001)
+
+
+def test_a_result_that_cannot_be_written_exits_2_after_it_was_sent(
+    project: Path, environ: dict[str, str]
+) -> None:
+    with (
+        open("/dev/full", "wb") as full,  # noqa: PTH123 - a device
+        running("sub", "news", "--raw", "--count", "2", cwd=project, environ=environ) as sub,
+    ):
+        pub = start_cli(
+            *ARGV, "--format", "json",
+            cwd=project, environ=environ,
+            stdin=subprocess.PIPE, stdout=full, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        _, stderr = pub.communicate(b"one\ntwo\n", timeout=10)
+        assert finished(sub).text == "one\ntwo\n"
+    assert pub.returncode == 2
+    assert b"error[output-unwritable]" in stderr
+    assert b"no space left on device" in stderr
+
+
+@pytest.mark.parametrize("full", ["stdout", "stderr"])
+def test_a_closing_line_that_nobody_can_read_changes_nothing(
+    full: str, project: Path, environ: dict[str, str]
+) -> None:
+    with open("/dev/full", "wb") as device:  # noqa: PTH123 - a device
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, full: device}
+        pub = start_cli(*ARGV, cwd=project, environ=environ, stdin=subprocess.PIPE, **streams)
+        _, stderr = pub.communicate(b"one\n", timeout=10)
+    assert pub.returncode == 0
+    assert full == "stderr" or b"published 1 message " in stderr
+
+
+def test_a_reader_that_leaves_ends_nothing_early(project: Path, environ: dict[str, str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with running("sub", "news", "--raw", "--count", "2", cwd=project, environ=environ) as sub:
+        pub = start_cli(
+            *ARGV, "--format", "json",
+            cwd=project, environ=environ,
+            stdin=subprocess.PIPE, stdout=writing, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        os.close(writing)
+        _, stderr = pub.communicate(b"one\ntwo\n", timeout=10)
+        assert finished(sub).text == "one\ntwo\n"
+    assert pub.returncode == 0
+    assert stderr == b""
+
+
+def test_a_terminal_shows_how_far_it_is(project: Path, environ: dict[str, str]) -> None:
+    terminal, inner = pty.openpty()
+    pub = start_cli(*ARGV, cwd=project, environ=environ, stdin=subprocess.PIPE, stderr=inner)
+    os.close(inner)
+    feed(pub, LINE * 3)
+    shown = read_until(terminal, b"published 3 messages, ")
+    assert pub.stdin
+    pub.stdin.close()
+    shown += read_until(terminal, b"")
+    os.close(terminal)
+    assert pub.wait(10) == 0
+    # The closing line stands where the progress was.
+    assert shown.rpartition(b"\r\x1b[K")[2].startswith(b"published 3 messages (297 bytes)")
+
+
+def test_a_log_shows_the_end_only(project: Path, environ: dict[str, str]) -> None:
+    with fed(*ARGV, cwd=project, environ=environ) as pub:
+        feed(pub, LINE * 3)
+        time.sleep(0.8)
+        assert finished(pub).stderr.count("published") == 1
 
 
 def test_a_refused_subject_exits_5_and_names_the_first_message_that_may_be_missing(

@@ -1,0 +1,99 @@
+"""However `reply` ends, its exit code and closing line are true to what was answered"""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.running import fed, feed, finished, running
+from tests.support.cli import run_cli
+from tests.support.servers import run_server
+
+if TYPE_CHECKING:
+    import subprocess
+
+SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+
+
+def answered(request: subprocess.Popen[bytes], text: bytes) -> None:
+    assert request.stdout
+    feed(request, text)
+    assert request.stdout.readline() == text
+
+
+@pytest.mark.parametrize(("number", "code"), SIGNALS)
+def test_a_signal_tells_how_many_were_answered(
+    number: int, code: int, project: Path, environ: dict[str, str]
+) -> None:
+    with (
+        running("reply", "ask", "--echo", cwd=project, environ=environ) as reply,
+        fed("request", "ask", "--lines", "--raw", cwd=project, environ=environ) as request,
+    ):
+        answered(request, b"one\n")
+        answered(request, b"two\n")
+        began = time.monotonic()
+        reply.send_signal(number)
+        ended = finished(reply)
+        assert time.monotonic() - began < 1
+    assert ended.code == code
+    assert "answered 2 requests" in ended.stderr
+
+
+@pytest.mark.parametrize(("number", "code"), SIGNALS)
+def test_a_signal_ends_the_command_that_is_asked(
+    number: int, code: int, project: Path, environ: dict[str, str]
+) -> None:
+    started = project / "started"
+    command = f"sh -c 'echo $$ > {started}.new; mv {started}.new {started}; exec sleep 60'"
+    with (
+        running("reply", "ask", "--command", command, cwd=project, environ=environ) as reply,
+        fed("request", "ask", "--lines", "--raw", cwd=project, environ=environ) as request,
+    ):
+        feed(request, b"one\n")
+        deadline = time.monotonic() + 10
+        while not started.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        began = time.monotonic()
+        reply.send_signal(number)
+        ended = finished(reply)
+        assert time.monotonic() - began < 1
+    assert ended.code == code
+    assert "answered 0 requests" in ended.stderr
+    assert not Path(f"/proc/{started.read_text().strip()}").exists()
+
+
+def test_a_server_that_is_gone_does_not_hold_it(tmp_path: Path, project: Path) -> None:
+    with run_server(tmp_path) as server:
+        environ = {"NATS_URL": server.url}
+        with running("reply", "ask", "--echo", cwd=project, environ=environ) as reply:
+            assert run_cli("request", "ask", "x", cwd=project, environ=environ).code == 0
+            server.stop()
+            assert reply.stderr
+            assert b"disconnected" in reply.stderr.readline()
+            began = time.monotonic()
+            reply.send_signal(signal.SIGINT)
+            ended = finished(reply)
+    assert time.monotonic() - began < 1
+    assert ended.code == 130
+    assert "answered 1 request\n" in ended.stderr
+
+
+def test_it_answers_again_when_the_server_is_back(tmp_path: Path, project: Path) -> None:
+    with run_server(tmp_path) as server:
+        environ = {"NATS_URL": server.url}
+        argv = ("reply", "ask", "--echo", "--count", "2")
+        with running(*argv, cwd=project, environ=environ) as reply:
+            assert run_cli("request", "ask", "x", cwd=project, environ=environ).code == 0
+            server.stop()
+            server.start_again()
+            assert reply.stderr
+            assert any(b"reconnected after" in line for line in reply.stderr)
+            assert run_cli("request", "ask", "y", cwd=project, environ=environ).text == "y\n"
+            ended = finished(reply)
+    assert ended.code == 0
+    assert "answered 2 requests\n" in ended.stderr
