@@ -9,11 +9,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.client.evidence import explained
 from iterapp_nats.client.greeting import fetch_greeting
 from iterapp_nats.client.translate import tls_not_offered
 from iterapp_nats.errors import Refused, Unreachable
-from iterapp_nats.security.diagnosis import LoginAttempt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +86,9 @@ async def _dial_one(
     try:
         await session.connect(url, route, max(_MIN_LOGIN_S, deadline_s - began_s))
     except (Unreachable, Refused) as error:
+        from iterapp_nats.client.evidence import explained
+        from iterapp_nats.security.diagnosis import LoginAttempt
+
         attempt = LoginAttempt(
             identity=route.login.identity if route.login else None,
             has_password=url.user is not None,

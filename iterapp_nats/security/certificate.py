@@ -21,12 +21,12 @@ from iterapp_nats.secret import Secret
 from iterapp_nats.security import der
 from iterapp_nats.security.certificate_key import (
     CertificateKey,
-    KeyType,
     derive_certificate_key,
     load_certificate_key,
     malformed_key,
 )
 from iterapp_nats.security.certificate_reader import read_certificate, read_pem
+from iterapp_nats.security.key_type import KeyType
 
 DEV_SERVER_NAMES: Final = ("localhost", "host.docker.internal", "127.0.0.1", "::1")
 MAX_SERVER_DAYS: Final = 825  # Apple's platforms refuse a longer life

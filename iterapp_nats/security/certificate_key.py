@@ -8,11 +8,11 @@ modules: for those there is ECDSA over P-256, by the optional package cryptograp
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.errors import InputError
 from iterapp_nats.security import der
+from iterapp_nats.security.key_type import KeyType
 from iterapp_nats.security.nkey import RAW_KEY_BYTES, Ed25519Key
 
 if TYPE_CHECKING:
@@ -20,13 +20,6 @@ if TYPE_CHECKING:
 
 EXTRA: Final = "ecdsa"
 _ED25519: Final = der.sequence(der.object_identifier("1.3.101.112"))
-
-
-class KeyType(StrEnum):
-    """How a certificate is signed, as `--key-type` names it"""
-
-    ED25519 = "ed25519"
-    ECDSA = "ecdsa"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.errors import InputError
 from iterapp_nats.security import der
-from iterapp_nats.security.certificate_key import EXTRA, CertificateKey, KeyType, malformed_key
+from iterapp_nats.security.certificate_key import EXTRA, CertificateKey, malformed_key
+from iterapp_nats.security.key_type import KeyType
 from iterapp_nats.security.nkey import RAW_KEY_BYTES
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from iterapp_nats.dev.plan import ServerOptions
 from iterapp_nats.dev.variables import load_variables
 from iterapp_nats.dev.vault import load_creds, load_realm
 from iterapp_nats.errors import InputError, LocalServerError, Refused, Unreachable
-from iterapp_nats.security.certificate_key import KeyType
+from iterapp_nats.security.key_type import KeyType
 from iterapp_nats.security.realm import CA_NAME, SYSTEM_CREDS_NAME, AppEnvironment
 from iterapp_nats.server_url import ServerUrl
 from tests.dev.dev_project import DevProject, condition, start, wait_until

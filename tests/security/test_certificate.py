@@ -15,8 +15,8 @@ from iterapp_nats.security.certificate import (
     generate_authority,
     issue_server_certificate,
 )
-from iterapp_nats.security.certificate_key import KeyType
 from iterapp_nats.security.certificate_reader import read_certificate
+from iterapp_nats.security.key_type import KeyType
 from tests.security.samples import AUTHORITY, NOW, SERVER, openssl, refusal_of
 from tests.support.operator_mode import entropy_of
 

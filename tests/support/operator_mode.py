@@ -17,7 +17,6 @@ from iterapp_nats.security.certificate import (
     generate_authority,
     issue_server_certificate,
 )
-from iterapp_nats.security.certificate_key import KeyType
 from iterapp_nats.security.claims import (
     AccountClaims,
     OperatorClaims,
@@ -27,6 +26,7 @@ from iterapp_nats.security.claims import (
 )
 from iterapp_nats.security.creds import Creds, render_creds
 from iterapp_nats.security.jwt import encode_jwt
+from iterapp_nats.security.key_type import KeyType
 from iterapp_nats.security.nkey import KeyPair, Role
 
 if TYPE_CHECKING:
