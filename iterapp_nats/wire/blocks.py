@@ -8,6 +8,8 @@ half a microsecond a message, where a client that takes one at a time pays ten.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from struct import Struct
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ _LINE_END: Final = 2
 _MAX_KNOWN_LINES: Final = 1024
 _MANY: Final = 16
 """So many alike messages in a row make more of them likely"""
+_BATCH: Final = 32
+"""So many of them are cut at once"""
 _SIZES: Final = {b"MSG": 1, b"HMSG": 2}
 """How many numbers end the control line of a message"""
 _MAX_DIGITS: Final = 18
@@ -164,25 +168,27 @@ def _cut_alike(block: bytes, at: int, text: bytes, size: int, payloads: list[byt
     Return where they end. This loop is what a burst on one subject pays for every message.
     """
     head, stride, last = len(text), len(text) + size, len(block)
-    separator = b"\r\n" + text
-    lengths = {size - _LINE_END}
+    batch = _alike(head, size)
     count = 0
     while at + stride <= last and block.startswith(text, at):
+        if count >= _MANY and at + batch.size <= last:
+            # As many again are likely, and unpacking them costs a fifth of a slice for each.
+            cut = batch.unpack_from(block, at)
+            if cut[::2].count(text) == _BATCH:
+                payloads += cut[1::2]
+                at += batch.size
+                continue
+            count = 0
         payloads.append(block[at + head : at + stride - _LINE_END])
         at += stride
         count += 1
-        if count < _MANY:
-            continue
-        # As many again are likely, and one split cuts them all: what has the right length, this
-        # control line before it and again behind it is a whole payload.
-        before, *alike = block[at - _LINE_END : at + count * stride].split(separator)[:-1] or [text]
-        if before or set(map(len, alike)) != lengths:
-            count = 0
-            continue
-        payloads += alike
-        at += len(alike) * stride
-        count += len(alike)
     return at
+
+
+@lru_cache(maxsize=64)
+def _alike(head: int, size: int) -> Struct:
+    """Return what cuts a batch of control lines and payloads of these lengths apart"""
+    return Struct(f"{head}s{size - _LINE_END}s{_LINE_END}x" * _BATCH)
 
 
 def _text(subject: bytes) -> str:

@@ -127,7 +127,7 @@ ALIKE = [b"x" * 20, b"\r\nMSG a 1 20\r\nyyyyyy", b"yyyyyy\r\nMSG a 1 20\r\n", b"
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(ALIKE), st.integers(1, 60)), max_size=6),
+    st.lists(st.tuples(st.sampled_from(ALIKE), st.integers(1, 120)), max_size=6),
     st.sampled_from([b"", b"PONG\r\n", b"MSG a 1 20\r\nbegun", b"MSG a 1 3\r\nabc\r\n"]),
     st.lists(st.integers(0, 1 << 16), max_size=3),
 )
