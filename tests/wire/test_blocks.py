@@ -142,6 +142,28 @@ def test_long_runs_of_alike_messages_are_cut_where_they_end(
     assert rest == {b"PONG\r\n": [b"PONG\r\n"], b"MSG a 1 3\r\nabc\r\n": [b"abc"]}.get(behind, [])
 
 
+INTERRUPTIONS = [
+    message(1, "b", "", b"", b"x" * 20),
+    message(2, "a", "", b"", b"x" * 20),
+    message(1, "a", "", b"", b"y" * 9),
+    message(1, "a", "r", b"", b"y" * 20),
+    message(FOREIGN, "a", "", b"", b"x" * 20),
+]
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 120), st.sampled_from(INTERRUPTIONS)), max_size=5),
+    st.lists(st.integers(0, 1 << 16), max_size=3),
+)
+def test_an_odd_message_between_many_alike_stays_in_its_place(
+    runs: list[tuple[int, Sent]], cuts: list[int]
+) -> None:
+    alike = message(1, "a", "", b"", b"x" * 20)
+    sent = [each for times, odd in runs for each in [*[alike] * times, odd]]
+    found = cut_all(split(b"".join(each.data for each in sent), cuts))
+    assert with_lines_joined(found) == with_lines_joined(each.expected for each in sent)
+
+
 def test_alike_messages_may_be_split_anywhere() -> None:
     data = b"MSG a 1 3\r\nabc\r\n" * 4
     whole = cut_all([data])
