@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -29,6 +30,7 @@ def run() -> int:
     """Be the process `iterapp-nats`: signals end it like Ctrl-C, with their own exit code"""
     # Setting up the commands makes no garbage worth 5 ms of looking for it.
     gc.disable()
+    _fill_closed_streams()
     received: list[int] = []
 
     def on_signal(number: int, _frame: object) -> None:
@@ -46,6 +48,17 @@ def run() -> int:
     # Python ends with 120 when it cannot write the rest.
     _flush_or_silence(sys.stderr)
     return code
+
+
+def _fill_closed_streams() -> None:
+    """Open what whoever started us has closed, so that no connection gets its descriptor
+
+    Nothing can be read from it, and whoever writes to it is told.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            descriptor = os.open(os.devnull, os.O_RDONLY)
+            setattr(sys, name, os.fdopen(descriptor, mode, encoding="utf-8"))
 
 
 def main(
@@ -66,8 +79,11 @@ def main(
     if _wants_json(arguments):
         output.format = Format.JSON
     try:
-        with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
+        # typer writes help texts, and cannot say that a disk is full.
+        printed = StringIO()
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(stderr):
             code = _run_command(arguments, _context(variables, cwd, stdin, output))
+        output.write(printed.getvalue().encode())
         output.flush()
     except IterappNatsError as error:
         return _fail(output, error)
@@ -106,9 +122,6 @@ def _run_command(arguments: Sequence[str], context: Context) -> int:
         raise _usage_error(error) from error
     except (typer.Abort, typer.Exit) as error:
         return _code_of(error)
-    except SystemExit as error:
-        # typer ends like this when the reader of a help text closed the pipe.
-        raise ReaderGone from error
     return int(result or ExitCode.OK)
 
 
