@@ -58,20 +58,13 @@ def check(
     schema: SchemaOption = False,
 ) -> int:
     """Check the NATS part of iterapp.toml"""
-    from iterapp_nats.cli.jobs.check import (
-        collecting_later,
-        deliver,
-        fix_all,
-        print_diff,
-        print_schema,
-        read_sources,
-    )
+    from iterapp_nats.cli.jobs import check as job
     from iterapp_nats.manifest.check import check_all
     from iterapp_nats.manifest.source import CheckOptions
 
     context: Context = ctx.obj
     if schema:
-        return print_schema(context)
+        return job.print_schema(context)
     options = CheckOptions(
         select=_rules(select),
         ignore=_rules(ignore),
@@ -81,13 +74,13 @@ def check(
     )
     names = paths or []
     if diff:
-        return print_diff(context, read_sources(context, names, stdin_filename), options)
+        return job.print_diff(context, job.read_sources(context, names, stdin_filename), options)
     if fix:
-        fix_all(context, names, options)
-    sources = read_sources(context, names, stdin_filename, with_code=not no_code)
-    with collecting_later():
+        job.fix_all(context, names, options)
+    sources = job.read_sources(context, names, stdin_filename, with_code=not no_code)
+    with job.collecting_later():
         report = check_all(sources, options)
-        deliver(context, report, report_format or _default_format(context), output_file)
+        job.deliver(context, report, report_format or _default_format(context), output_file)
     return report.exit_code
 
 

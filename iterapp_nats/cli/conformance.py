@@ -49,21 +49,15 @@ def conformance(
 
     from iterapp_nats.conformance.bench import Subject
     from iterapp_nats.conformance.run import Outcome, run_rows
-    from iterapp_nats.dev.choice import binary_missing
-    from iterapp_nats.dev.discover import find_server_binary
     from iterapp_nats.subject import require_subject
 
     context: Context = ctx.obj
     rows = _choose_rows(select)
-    explicit = Path(context.path(server_binary)) if server_binary else None
-    binary, attempts = find_server_binary(explicit, context.environ)
-    if binary is None:
-        raise binary_missing(attempts)
     subject = Subject(
         command=tuple(command),
         cwd=context.cwd,
         environ={name: text for name, text in context.environ.items() if name not in VARIABLES},
-        server_binary=binary.path,
+        server_binary=_find_binary(context, server_binary),
         request=require_subject(request) if request else "",
         payload=payload.encode("utf-8", "surrogateescape"),
     )
@@ -79,6 +73,17 @@ def conformance(
     counts = {outcome: sum(r.outcome is outcome for r in results) for outcome in Outcome}
     context.output.line(", ".join(f"{count} {outcome.value}" for outcome, count in counts.items()))
     return code
+
+
+def _find_binary(context: Context, chosen: str | None) -> Path:
+    from iterapp_nats.dev.choice import binary_missing
+    from iterapp_nats.dev.discover import find_server_binary
+
+    explicit = Path(context.path(chosen)) if chosen else None
+    binary, attempts = find_server_binary(explicit, context.environ)
+    if binary is None:
+        raise binary_missing(attempts)
+    return binary.path
 
 
 def _choose_rows(select: Sequence[str] | None) -> tuple[Row, ...]:

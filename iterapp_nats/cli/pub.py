@@ -15,6 +15,7 @@ from iterapp_nats.subject import require_subject
 
 if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
+    from iterapp_nats.cli.jobs.publish import PublishJob
 
 
 SubjectArgument = Annotated[
@@ -58,12 +59,10 @@ def pub(
     output_format: FormatOption = Format.TEXT,
 ) -> int:
     """Publish messages to a subject"""
-    from iterapp_nats.cli.connecting import run_connected
     from iterapp_nats.cli.jobs.publish import PublishJob
     from iterapp_nats.cli.jobs.sources import Payloads, recorded
     from iterapp_nats.client.message import OutgoingBlock
     from iterapp_nats.client.pacing import at_rate
-    from iterapp_nats.client.policy import ConnectPolicy
 
     context: Context = ctx.obj
     _require_one_pace(interval, rate, keep_timing=keep_timing, jsonl=jsonl)
@@ -81,16 +80,19 @@ def pub(
         given = payload_source(context, payload, streams=lines)
         payloads = Payloads(context, envelope, given, count, template)
         blocks = payloads.lines() if lines else payloads.repeated()
-    job = PublishJob(
-        context,
-        at_rate(blocks, rate) if rate else blocks,
-        subject or "the recorded subjects",
-        interval,
-    )
-    policy = ConnectPolicy.for_command(context.flags.connect_timeout)
-    result = run_connected(context, policy, job.run, name="iterapp-nats pub")
+    paced = at_rate(blocks, rate) if rate else blocks
+    job = PublishJob(context, paced, subject or "the recorded subjects", interval)
+    return _publish(job, output_format)
+
+
+def _publish(job: PublishJob, output_format: Format) -> int:
+    from iterapp_nats.cli.connecting import run_connected
+    from iterapp_nats.client.policy import ConnectPolicy
+
+    policy = ConnectPolicy.for_command(job.context.flags.connect_timeout)
+    result = run_connected(job.context, policy, job.run, name="iterapp-nats pub")
     if output_format is Format.JSON:
-        context.output.result(result)
+        job.context.output.result(result)
     return ExitCode.OK
 
 

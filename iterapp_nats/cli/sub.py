@@ -13,6 +13,7 @@ from iterapp_nats.subject import require_pattern, require_queue_group
 
 if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
+    from iterapp_nats.client.subscriber import SubscribeResult
 
 
 CountOption = Annotated[
@@ -61,13 +62,18 @@ def sub(
     context.output.is_stream = True
     policy = ConnectPolicy.for_subscriber(context.flags.connect_timeout)
     result = run_connected(context, policy, job.run, name="iterapp-nats sub")
-    if not result.complete:
-        raise NoAnswer(
-            "too-few-messages",
-            f"received {result.messages} of {count} messages within {timeout:g} s",
-            context={"received": str(result.messages), "wanted": str(count)},
-        )
+    _require_complete(result, count, timeout)
     if result.gaps and not allow_gaps:
         context.output.warning("messages may be missing; with --allow-gaps that is no failure")
         return ExitCode.FINDINGS
     return ExitCode.OK
+
+
+def _require_complete(result: SubscribeResult, count: int | None, timeout_s: float | None) -> None:
+    if result.complete:
+        return
+    raise NoAnswer(
+        "too-few-messages",
+        f"received {result.messages} of {count} messages within {timeout_s:g} s",
+        context={"received": str(result.messages), "wanted": str(count)},
+    )

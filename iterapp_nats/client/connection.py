@@ -5,28 +5,28 @@ Leaving `open_connection` closes it, within a second, and leaves no task behind.
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Final, TypeVar
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, TypeVar
 
 from iterapp_nats.client.events import ConnectionEvents
-from iterapp_nats.client.inbox import Confirmation
 from iterapp_nats.client.message import OutgoingMessage, require_sendable
 from iterapp_nats.client.policy import DEFAULT_TIMEOUT_S
 from iterapp_nats.client.route import load_route
 from iterapp_nats.client.supervisor import Interest, Supervisor
 from iterapp_nats.client.translate import client_error
 from iterapp_nats.client.watch import Attention, Watch
-from iterapp_nats.errors import IterappNatsError, Refused, Unreachable
+from iterapp_nats.errors import IterappNatsError
 from iterapp_nats.subject import require_pattern, require_queue_group
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine
     from contextlib import AbstractContextManager
 
     from iterapp_nats.client.events import Gap
     from iterapp_nats.client.frame_writer import FrameWriter
     from iterapp_nats.client.greeting import ServerInfo
-    from iterapp_nats.client.inbox import Inbox
+    from iterapp_nats.client.inbox import Confirmation, Inbox
     from iterapp_nats.client.incoming import BlockReceiver
     from iterapp_nats.client.message import Message
     from iterapp_nats.client.policy import ConnectPolicy
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from iterapp_nats.settings import Settings
 
 T = TypeVar("T")
-
-_FOR_EVER_S: Final = 1 << 30
 
 
 @asynccontextmanager
@@ -244,22 +242,14 @@ class Connection:
         except (self.client_error, OSError) as error:
             raise self.translated(error, subject) from error
 
-    async def messages(self, subject: str, *, queue: str = "") -> AsyncGenerator[Message, None]:
+    def messages(self, subject: str, *, queue: str = "") -> AsyncGenerator[Message, None]:
         """Iterate over the messages from the first step on, dropping none
 
         Raises what `subscribe` raises, and the reason when the connection ends for good.
         """
-        import asyncio
+        from iterapp_nats.client.incoming import iterate
 
-        arrived: asyncio.Queue[Message] = asyncio.Queue()
-        subscription = await self.subscribe(subject, arrived.put, queue=queue)
-        try:
-            while True:
-                while not arrived.empty():
-                    yield arrived.get_nowait()
-                yield await self.wait(arrived.get(), None)
-        finally:
-            await subscription.unsubscribe()
+        return iterate(self, subject, queue)
 
     async def confirm(self, timeout_s: float = DEFAULT_TIMEOUT_S) -> Confirmation:
         """Wait until the server has handled everything sent before, refusals included
@@ -268,18 +258,9 @@ class Connection:
             Unreachable: `confirm-timeout`, `connection-lost`
 
         """
-        import asyncio
+        from iterapp_nats.client.confirm import confirm
 
-        inbox = self.inbox
-        if not inbox.refuses_echo:
-            with suppress(Refused):
-                await self._before_deadline(self._echoed(), timeout_s, inbox.attention)
-                return Confirmation.SEEN
-            inbox.refuses_echo = True
-        # nats-py stays deaf after a flush that was given up, so that it is left to itself.
-        flushed = self._supervisor.spawn(self._flush_twice())
-        await self._before_deadline(asyncio.shield(flushed), timeout_s, None)
-        return Confirmation.FLUSHED
+        return await confirm(self, timeout_s)
 
     async def wait(
         self,
@@ -304,9 +285,9 @@ class Connection:
         """Return our error for one of nats-py; the reason of the connection's end outranks it"""
         return self._watch.ended or client_error(error, self.url, subject)
 
-    def spawn(self, work: Coroutine[object, object, None]) -> None:
+    def spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         """Run something beside the caller that ends with the connection at the latest"""
-        self._supervisor.spawn(work)
+        return self._supervisor.spawn(work)
 
     async def drain(self, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
         """Handle what has arrived, take nothing new, and close"""
@@ -315,18 +296,3 @@ class Connection:
     async def close(self) -> None:
         """Close at once; what has arrived and was not handled is dropped"""
         await self._supervisor.stop()
-
-    async def _echoed(self) -> None:
-        await (await self.inbox.send_echo())
-
-    async def _flush_twice(self) -> None:
-        for _ in range(2):
-            await self.client.flush(_FOR_EVER_S)
-
-    async def _before_deadline(
-        self, awaitable: Awaitable[None], timeout_s: float, attention: Attention | None
-    ) -> None:
-        try:
-            await self.wait(awaitable, timeout_s, attention)
-        except TimeoutError as error:
-            raise Unreachable.unconfirmed(self.url, timeout_s) from error

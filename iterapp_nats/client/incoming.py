@@ -12,11 +12,12 @@ from iterapp_nats.wire.blocks import Envelope
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from nats.aio.msg import Msg
 
     from iterapp_nats.client.block import BlockTaker
+    from iterapp_nats.client.connection import Connection
 
 
 def message_of(received: Msg) -> Message:
@@ -47,6 +48,23 @@ def deliver_to(
             logger.exception("the handler of %s failed", subject)
 
     return deliver
+
+
+async def iterate(
+    connection: Connection, subject: str, queue: str
+) -> AsyncGenerator[Message, None]:
+    """Do what `Connection.messages` says; raises the same"""
+    import asyncio
+
+    arrived: asyncio.Queue[Message] = asyncio.Queue()
+    subscription = await connection.subscribe(subject, arrived.put, queue=queue)
+    try:
+        while True:
+            while not arrived.empty():
+                yield arrived.get_nowait()
+            yield await connection.wait(arrived.get(), None)
+    finally:
+        await subscription.unsubscribe()
 
 
 class BlockReceiver:
