@@ -30,8 +30,9 @@ async def read_lines(stream: TextIO) -> AsyncIterator[list[bytes]]:
         if not line_end:
             held.append(rest)
             continue
-        lines = b"".join([*held, begun]).split(b"\n")
-        yield [line.removesuffix(b"\r") for line in lines] if b"\r" in block else lines
+        whole = b"".join([*held, begun])
+        lines = whole.split(b"\n")
+        yield [line.removesuffix(b"\r") for line in lines] if b"\r" in whole else lines
         held = [rest]
     if rest := b"".join(held):
         yield [rest]

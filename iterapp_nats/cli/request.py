@@ -67,6 +67,7 @@ def request(
     view = ReplyView(as_json=output_format is Format.JSON, raw=raw)
     context.output.is_stream = True
     policy = ConnectPolicy.for_command(context.flags.connect_timeout)
+    within = ""
     if lines:
         _require_plain(replies != 1 or gap)
         source = Payloads(context, envelope, None, count=1, template=False).lines()
@@ -76,11 +77,11 @@ def request(
     else:
         job = RequestJob(context, envelope, given, view, timeout, replies or None, gap)
         received = run_connected(context, policy, job.run, name="iterapp-nats request")
-        wanted = replies
+        wanted, within = replies, f" within {timeout:g} s"
     if received < wanted:
         raise NoAnswer(
             "too-few-replies",
-            f"received {received} of {wanted} answers on {subject} within {timeout:g} s",
+            f"received {received} of {wanted} answers on {subject}{within}",
             context={"received": str(received), "wanted": str(wanted)},
         )
     return ExitCode.OK

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.cli.running import finished, running
+from tests.cli.running import fed, feed, finished, running
 from tests.support.cli import run_cli, start_cli
 
 if TYPE_CHECKING:
@@ -86,6 +86,33 @@ def test_lines_are_messages(subject: str, project: Path, environ: dict[str, str]
     with running("sub", subject, "--print0", "--count", "3", cwd=project, environ=environ) as sub:
         run_cli("pub", subject, "--lines", cwd=project, environ=environ, stdin=b"a\n\nc")
         assert finished(sub).stdout == b"a\0\0c\0"
+
+
+def test_line_ends_of_windows_are_no_part_of_a_message(
+    subject: str, project: Path, environ: dict[str, str]
+) -> None:
+    with (
+        running("sub", subject, "--print0", "--count", "2", cwd=project, environ=environ) as sub,
+        fed("pub", subject, "--lines", cwd=project, environ=environ) as pub,
+    ):
+        feed(pub, b"a\r\nb\r")
+        assert sub.stdout
+        assert sub.stdout.read(2) == b"a\0"
+        feed(pub, b"\n")
+        assert finished(pub).code == 0
+        assert finished(sub).stdout == b"b\0"
+
+
+def test_records_before_one_that_is_none_are_sent(
+    subject: str, project: Path, environ: dict[str, str]
+) -> None:
+    records = b'{"subject":"x","payload":"a"}\n\n{"subject":"x"\n{"subject":"x","payload":"b"}\n'
+    with running("sub", subject, "--raw", "--count", "1", cwd=project, environ=environ) as sub:
+        ended = run_cli("pub", subject, "--jsonl", cwd=project, environ=environ, stdin=records)
+        assert finished(sub).text == "a\n"
+    assert ended.code == 2
+    assert "line 3 is not a message: it is not JSON" in ended.stderr
+    assert "published 1 message " in ended.stderr
 
 
 def test_template_is_opt_in(subject: str, project: Path, environ: dict[str, str]) -> None:

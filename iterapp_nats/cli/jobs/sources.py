@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.client.message import group_messages
 from iterapp_nats.client.records import parse_record
+from iterapp_nats.errors import InputError
 from iterapp_nats.input_stream import read_all, read_lines
 from iterapp_nats.template import render_template
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from iterapp_nats.cli.context import Context
     from iterapp_nats.client.message import OutgoingBlock
+    from iterapp_nats.client.records import Record
 
     # Closed by whoever iterates over it.
     Blocks = AsyncGenerator[OutgoingBlock, None]
@@ -77,18 +79,29 @@ async def recorded(context: Context, subject: str | None, *, keep_timing: bool) 
     import asyncio
 
     loop = asyncio.get_running_loop()
-    number, offset_s = 0, None
+    number, offset_s = 1, None
     async for lines in read_lines(context.stdin):
-        numbered = list(enumerate(lines, number + 1))
+        records, trouble = _parse_records(lines, number, subject)
         number += len(lines)
-        records = [
-            parse_record(line, number=place, subject=subject)
-            for place, line in numbered
-            if line.strip()
-        ]
         for received_at_s, together in groupby(records, lambda record: record.received_at_s):
             if keep_timing and received_at_s is not None:
                 offset_s = loop.time() - received_at_s if offset_s is None else offset_s
                 await asyncio.sleep(received_at_s + offset_s - loop.time())
             for block in group_messages(record.message for record in together):
                 yield block
+        if trouble:
+            raise trouble
+
+
+def _parse_records(
+    lines: list[bytes], first: int, subject: str | None
+) -> tuple[list[Record], InputError | None]:
+    """Return the records of lines up to one that is none, and what is wrong with that"""
+    records: list[Record] = []
+    for number, line in enumerate(lines, first):
+        if line.strip():
+            try:
+                records.append(parse_record(line, number=number, subject=subject))
+            except InputError as trouble:
+                return records, trouble
+    return records, None
