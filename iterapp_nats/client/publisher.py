@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from iterapp_nats.client.message import OutgoingBlock, group_messages, split_sendable
 from iterapp_nats.client.outlets import CallOutlet, FrameOutlet
 from iterapp_nats.client.policy import DEFAULT_TIMEOUT_S
-from iterapp_nats.errors import IterappNatsError
+from iterapp_nats.errors import InputError, IterappNatsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -102,13 +102,17 @@ def repeat(message: OutgoingMessage, count: int) -> Iterator[OutgoingMessage]:
 
 
 async def _send_all(connection: Connection, outlet: Outlet, messages: Source) -> bool:
-    async with aclosing(_blocks(messages)) as blocks:
-        async for block in blocks:
-            part, refusal = split_sendable(block, connection.client.max_payload, outlet.taken)
-            await outlet.send(part)
-            if refusal:
-                await outlet.finish()
-                raise refusal
+    try:
+        async with aclosing(_blocks(messages)) as blocks:
+            async for block in blocks:
+                part, refusal = split_sendable(block, connection.client.max_payload, outlet.taken)
+                await outlet.send(part)
+                if refusal:
+                    raise refusal
+    except InputError:
+        # What came before it is sent, and that is to be certain.
+        await outlet.finish()
+        raise
     return await outlet.finish()
 
 
