@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -118,12 +119,20 @@ class FrameOutlet:
 
     def _ask(self) -> None:
         asked = _Asked(self._writer.ping(), self._progress.sent, self._unasked_bytes)
+        asked.pong.add_done_callback(self._on_answer)
         self._under_way.append(asked)
         self._under_way_bytes += asked.size
         self._unasked_bytes = 0
 
+    def _on_answer(self, pong: asyncio.Future[bool]) -> None:
+        """Count what is confirmed now, and ask for the rest, also while the source waits"""
+        self._take_answers()
+        if self._unasked_bytes and not (self._under_way or self._failure or pong.cancelled()):
+            with suppress(self._connection.client_error, OSError):
+                self._ask()
+
     def _take_answers(self) -> None:
-        while self._under_way and self._under_way[0].pong.done():
+        while self._under_way and self._under_way[0].is_answered:
             asked = self._under_way.popleft()
             self._under_way_bytes -= asked.size
             self._progress.confirmed = asked.messages
@@ -166,6 +175,11 @@ class _Asked:
     pong: asyncio.Future[bool]
     messages: int
     size: int
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the PONG has come; nats-py cancels it when it closes"""
+        return self.pong.done() and not self.pong.cancelled()
 
 
 class CallOutlet:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
+from contextlib import suppress
 from dataclasses import dataclass
 from json.encoder import encode_basestring as _quoted
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from iterapp_nats.client.block import headers_of
@@ -89,7 +91,7 @@ def parse_record(line: bytes, *, number: int, subject: str | None = None) -> Rec
     """
     try:
         record = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _invalid(number, "it is not JSON") from error
     if not isinstance(record, dict):
         raise _invalid(number, "it is not a JSON object")
@@ -100,13 +102,15 @@ def parse_record(line: bytes, *, number: int, subject: str | None = None) -> Rec
         reply=_text(record, "reply", number) if record.get("reply") else "",
         headers=_headers(record, number),
     )
-    told = record.get("received_at")
-    return Record(message, float(told) if isinstance(told, (int, float)) else None)
+    return Record(message, _received_at_s(record, number))
 
 
 def _payload(record: dict[str, Any], number: int) -> bytes:
     if "payload_base64" not in record:
-        return _text(record, "payload", number).encode()
+        try:
+            return _text(record, "payload", number).encode()
+        except UnicodeEncodeError as error:
+            raise _invalid(number, "payload is not Unicode") from error
     try:
         return b64decode(_text(record, "payload_base64", number), validate=True)
     except ValueError as error:
@@ -115,10 +119,27 @@ def _payload(record: dict[str, Any], number: int) -> bytes:
 
 def _headers(record: dict[str, Any], number: int) -> tuple[tuple[str, str], ...]:
     pairs = record.get("headers", [])
-    try:
-        return tuple(require_header(name, value) for name, value in pairs)
-    except (TypeError, ValueError) as error:
-        raise _invalid(number, "headers is not a list of [name, value]") from error
+    if not (isinstance(pairs, list) and all(map(_is_header, pairs))):
+        raise _invalid(number, "headers is not a list of [name, value]")
+    return tuple(require_header(name, value) for name, value in pairs)
+
+
+def _is_header(pair: object) -> bool:
+    match pair:
+        case [str(), str()]:
+            return True
+        case _:
+            return False
+
+
+def _received_at_s(record: dict[str, Any], number: int) -> float | None:
+    told = record.get("received_at")
+    if told is None:
+        return None
+    with suppress(OverflowError):
+        if isinstance(told, (int, float)) and isfinite(told):
+            return float(told)
+    raise _invalid(number, "received_at is not a time in Unix seconds")
 
 
 def _text(record: dict[str, Any], key: str, number: int) -> str:

@@ -115,6 +115,32 @@ def test_records_before_one_that_is_none_are_sent(
     assert "published 1 message " in ended.stderr
 
 
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ('"payload":"\\ud800"', "payload is not Unicode"),
+        ('"payload":5', "payload is missing or not a text"),
+        ('"payload_base64":"!"', "payload_base64 is not base64"),
+        ('"payload":"","headers":{"ab":1}', "headers is not a list of [name, value]"),
+        ('"payload":"","headers":["ab"]', "headers is not a list of [name, value]"),
+        ('"payload":"","headers":[["A",1]]', "headers is not a list of [name, value]"),
+        ('"payload":"","received_at":NaN', "received_at is not a time in Unix seconds"),
+        ('"payload":"","received_at":1e999', "received_at is not a time in Unix seconds"),
+        (f'"payload":"","received_at":1{"0" * 400}', "received_at is not a time in Unix seconds"),
+        ('"payload":"","received_at":"x"', "received_at is not a time in Unix seconds"),
+        ('"payload":' + "[" * 100_000, "it is not JSON"),
+    ],
+    ids=range(11),
+)
+def test_a_line_that_is_no_record_is_named(
+    fields: str, reason: str, project: Path, environ: dict[str, str]
+) -> None:
+    record = f'{{"subject":"x",{fields}}}'.encode()
+    ended = run_cli("pub", "--jsonl", cwd=project, environ=environ, stdin=record)
+    assert ended.code == 2
+    assert f"line 1 is not a message: {reason}" in ended.stderr
+
+
 def test_template_is_opt_in(subject: str, project: Path, environ: dict[str, str]) -> None:
     with running("sub", subject, "--raw", "--count", "3", cwd=project, environ=environ) as sub:
         run_cli("pub", subject, "{{count}}", cwd=project, environ=environ)
