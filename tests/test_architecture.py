@@ -73,7 +73,7 @@ SOLE_IMPORTERS = {
     "nats": "client",
     "nkeys": "security/nkey.py",
     "nacl": "security/nkey.py",
-    "rich": "cli/render.py",
+    "rich": "cli/views/live.py",
     "subprocess": "dev",
     "typer": "cli",
 }

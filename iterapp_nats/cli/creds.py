@@ -31,7 +31,7 @@ def show(
     ctx: typer.Context, source: SourceArgument = None, output_format: FormatOption = Format.TEXT
 ) -> int:
     """Show who credentials log in as and what they allow; the seed is never shown"""
-    from iterapp_nats.cli.creds_view import describe_identity, view_identity
+    from iterapp_nats.cli.views.creds import describe_identity, view_identity
     from iterapp_nats.security.identity import identify_creds
 
     context: Context = ctx.obj

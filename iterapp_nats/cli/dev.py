@@ -29,7 +29,7 @@ def up(
     output_format: FormatOption = Format.TEXT,
 ) -> int:
     """Start the local server and write its variables to .iterapp-nats/nats.env"""
-    from iterapp_nats.cli.dev_view import show_server
+    from iterapp_nats.cli.views.dev import show_server
     from iterapp_nats.dev import server
 
     context: Context = ctx.obj
@@ -43,7 +43,7 @@ def up(
 
 def down(ctx: typer.Context) -> int:
     """Stop the local server; its data and address are kept"""
-    from iterapp_nats.cli.dev_view import where
+    from iterapp_nats.cli.views.dev import where
     from iterapp_nats.dev import server
     from iterapp_nats.dev.inspection import Condition
 
@@ -58,7 +58,7 @@ def down(ctx: typer.Context) -> int:
 
 def status(ctx: typer.Context, output_format: FormatOption = Format.TEXT) -> int:
     """Say whether the local server runs; exit 1 when it does not"""
-    from iterapp_nats.cli.dev_view import (
+    from iterapp_nats.cli.views.dev import (
         describe,
         describe_accounts,
         describe_attempts,
@@ -95,7 +95,7 @@ def restart(
     output_format: FormatOption = Format.TEXT,
 ) -> int:
     """Stop the local server and start it again at the same address"""
-    from iterapp_nats.cli.dev_view import show_server
+    from iterapp_nats.cli.views.dev import show_server
     from iterapp_nats.dev import server
 
     context: Context = ctx.obj

@@ -26,7 +26,7 @@ def run(
 
     Of several environments and apps the command gets the variables of the first.
     """
-    from iterapp_nats.cli.dev_view import say_notes
+    from iterapp_nats.cli.views.dev import say_notes
     from iterapp_nats.dev import server
     from iterapp_nats.dev.lease import hold_shared
     from iterapp_nats.dev.run import CommandUnusable, run_command

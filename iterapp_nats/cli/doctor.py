@@ -56,7 +56,7 @@ def doctor(
     """
     import asyncio
 
-    from iterapp_nats.cli.doctor_view import render_report
+    from iterapp_nats.cli.views.doctor import render_report
 
     context: Context = ctx.obj
     if checks:
@@ -81,7 +81,7 @@ def _run_checks(
     limits_s: tuple[float, float],
     output_format: Format,
 ) -> int:
-    from iterapp_nats.cli.doctor_view import render_check
+    from iterapp_nats.cli.views.doctor import render_check
     from iterapp_nats.insight.checks import Level
 
     results = _measure(context, names, subject, limits_s)

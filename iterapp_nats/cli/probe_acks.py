@@ -55,9 +55,9 @@ def acks(
     Both sides keep records, so that a lost message can be told from a lost ack. The table shows
     what would have been with fewer tries; exit 1 when one stays without an ack.
     """
-    from iterapp_nats.cli.acks_view import show_acks
     from iterapp_nats.cli.jobs.probe import new_run_id, run_acks
     from iterapp_nats.cli.jobs.showing import Showing
+    from iterapp_nats.cli.views.acks import show_acks
     from iterapp_nats.delivery.acks_result import RetryPolicy
     from iterapp_nats.probes.acks import AcksPlan
     from iterapp_nats.probes.plan import Patience, Traffic, require_traffic

@@ -201,7 +201,7 @@ def _another_environment(accounts: Sequence[NamedSettings]) -> str:
 
 
 def _show(context: Context, report: IsolationReport, output_format: Format) -> ExitCode:
-    from iterapp_nats.cli.probe_view import describe_isolation
+    from iterapp_nats.cli.views.isolation import describe_isolation
 
     code = _exit_code(report)
     if output_format is Format.JSON:

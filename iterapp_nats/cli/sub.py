@@ -44,7 +44,7 @@ def sub(
     """Subscribe to subjects and print what comes"""
     from iterapp_nats.cli.connecting import run_connected
     from iterapp_nats.cli.jobs.subscribe import SubscribeJob
-    from iterapp_nats.cli.jobs.views import choose_view
+    from iterapp_nats.cli.views.messages import choose_view
     from iterapp_nats.client.policy import ConnectPolicy
 
     context: Context = ctx.obj

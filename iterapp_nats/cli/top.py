@@ -47,7 +47,7 @@ def top(
 
     async def watch(connection: Connection) -> None:
         if is_live:
-            from iterapp_nats.cli.render import live_top
+            from iterapp_nats.cli.views.live import live_top
 
             with live_top(context.output) as show:
                 await show_samples(connection, interval, show, once=False)
@@ -74,7 +74,7 @@ async def show_samples(
 
 
 def _printer(context: Context, output_format: Format, *, once: bool) -> Callable[[TopSample], None]:
-    from iterapp_nats.cli.top_view import render_sample
+    from iterapp_nats.cli.views.top import render_sample
     from iterapp_nats.output import render_json
 
     output = context.output

@@ -26,7 +26,7 @@ def trace(
     Ends with 1 if nobody would. Needs nats-server 2.11 or newer.
     """
     from iterapp_nats.cli.connecting import run_connected
-    from iterapp_nats.cli.insight_view import render_trace
+    from iterapp_nats.cli.views.insight import render_trace
     from iterapp_nats.client.policy import ConnectPolicy
     from iterapp_nats.client.trace import trace as trace_message
 
@@ -49,7 +49,7 @@ def trace(
 
 
 def _say(context: Context, route: Route) -> None:
-    from iterapp_nats.cli.table import render_server
+    from iterapp_nats.cli.views.table import render_server
 
     output = context.output
     if route.refusal:

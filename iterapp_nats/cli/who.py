@@ -27,7 +27,7 @@ def who(
     Ends with 1 if nobody would get it. Only connections of the own account are shown.
     """
     from iterapp_nats.cli.connecting import run_connected
-    from iterapp_nats.cli.insight_view import render_who, say_gathered, summarise_who
+    from iterapp_nats.cli.views.insight import render_who, say_gathered, summarise_who
     from iterapp_nats.client.policy import ConnectPolicy
     from iterapp_nats.insight.who import find_out_who
 

@@ -26,7 +26,7 @@ def why(
     Ends with 1 if none of that name was. Servers remember their last 10,000 until they restart.
     """
     from iterapp_nats.cli.connecting import run_connected
-    from iterapp_nats.cli.insight_view import render_why, say_gathered, summarise_why
+    from iterapp_nats.cli.views.insight import render_why, say_gathered, summarise_why
     from iterapp_nats.client.policy import ConnectPolicy
     from iterapp_nats.insight.why import find_out_why
 

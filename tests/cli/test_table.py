@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from iterapp_nats.cli.table import (
+from iterapp_nats.cli.views.table import (
     plural,
     render_age,
     render_bytes,

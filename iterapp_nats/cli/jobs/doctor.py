@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iterapp_nats.cli.dev_view import describe
 from iterapp_nats.cli.jobs.check import read_sources
+from iterapp_nats.cli.views.dev import describe
 from iterapp_nats.dev.evidence import find_local_refusal, read_log
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.plan import name_generation, project_of_generation

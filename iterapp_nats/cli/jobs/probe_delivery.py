@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iterapp_nats.cli.delivery_view import show_delivery
 from iterapp_nats.cli.jobs.probe import run_delivery, run_stream
-from iterapp_nats.cli.stream_view import show_stream
+from iterapp_nats.cli.views.delivery import show_delivery
+from iterapp_nats.cli.views.stream import show_stream
 from iterapp_nats.delivery.acks_result import RetryPolicy
 from iterapp_nats.probes.acks import AcksPlan
 from iterapp_nats.report.delivery import render_delivery_report

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from iterapp_nats.cli.dev_options import choose_backend
 from iterapp_nats.cli.jobs.prove import count_trials, prove
 from iterapp_nats.cli.jobs.showing import save_report
-from iterapp_nats.cli.proof_view import show_head, show_row
+from iterapp_nats.cli.views.proof import show_head, show_row
 from iterapp_nats.delivery.scenario import FACTS
 from iterapp_nats.dev import server
 from iterapp_nats.dev.lease import hold_shared

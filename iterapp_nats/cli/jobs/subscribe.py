@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats import files
-from iterapp_nats.cli.jobs.views import Renderer
+from iterapp_nats.cli.views.messages import Renderer
 from iterapp_nats.client.closing import find_closing_reason
 from iterapp_nats.client.subscriber import subscribe
 from iterapp_nats.errors import InputError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
 
     from iterapp_nats.cli.context import Context
-    from iterapp_nats.cli.jobs.views import View
+    from iterapp_nats.cli.views.messages import View
     from iterapp_nats.client.block import MessageBlock
     from iterapp_nats.client.connection import Connection
     from iterapp_nats.client.events import Gap

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from iterapp_nats.cli.top_view import (
+from iterapp_nats.cli.views.top import (
     CLOSED_HEADER,
     CONNECTION_HEADER,
     SUBJECT_HEADER,

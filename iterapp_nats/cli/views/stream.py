@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iterapp_nats.cli.delivery_view import conditions_words, latency_words, machine_words
+from iterapp_nats.cli.views.delivery import conditions_words, latency_words, machine_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

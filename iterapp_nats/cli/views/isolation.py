@@ -1,4 +1,4 @@
-"""How the results of probes are shown"""
+"""How the result of `probe isolation` is shown: the matrix, and the sums below it"""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.cli.table import (
+from iterapp_nats.cli.views.table import (
     plural,
     render_age,
     render_bytes,

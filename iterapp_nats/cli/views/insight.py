@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.cli.table import plural, render_age, render_bytes, render_server, render_table
+from iterapp_nats.cli.views.table import (
+    plural,
+    render_age,
+    render_bytes,
+    render_server,
+    render_table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

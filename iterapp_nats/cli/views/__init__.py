@@ -1,0 +1,1 @@
+"""What commands print: results turned into words, tables and drawings"""
