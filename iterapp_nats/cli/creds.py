@@ -82,7 +82,7 @@ def _check(context: Context, source: str | None, now: int) -> CredsIdentity:
 
 
 def _check_environ(context: Context, now: int) -> CredsIdentity | None:
-    from iterapp_nats.client.login import load_login, load_trust
+    from iterapp_nats.client.opening.login import load_login, load_trust
 
     settings = context.settings()
     load_trust(settings)

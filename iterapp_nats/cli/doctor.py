@@ -100,7 +100,7 @@ def _measure(
 ) -> list[CheckResult]:
     import asyncio
 
-    from iterapp_nats.client.account import USER_INFO
+    from iterapp_nats.client.account.asking import USER_INFO
     from iterapp_nats.insight.checks import Check, Limits, run_check
     from iterapp_nats.subject import require_subject
 

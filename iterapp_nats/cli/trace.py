@@ -13,7 +13,7 @@ from iterapp_nats.subject import require_subject
 
 if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
-    from iterapp_nats.client.trace import Route
+    from iterapp_nats.client.account.trace import Route
 
 
 def trace(
@@ -27,8 +27,8 @@ def trace(
     """
     from iterapp_nats.cli.connecting import run_connected
     from iterapp_nats.cli.views.insight import render_trace
+    from iterapp_nats.client.account.trace import trace as trace_message
     from iterapp_nats.client.policy import ConnectPolicy
-    from iterapp_nats.client.trace import trace as trace_message
 
     context: Context = ctx.obj
     checked = require_subject(subject)

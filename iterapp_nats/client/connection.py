@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from iterapp_nats.client.events import ConnectionEvents
 from iterapp_nats.client.message import OutgoingMessage, require_sendable
+from iterapp_nats.client.opening.route import load_route
 from iterapp_nats.client.policy import DEFAULT_TIMEOUT_S
-from iterapp_nats.client.route import load_route
 from iterapp_nats.client.supervisor import Interest, Supervisor
 from iterapp_nats.client.translate import client_error
 from iterapp_nats.client.watch import Attention, Watch
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from iterapp_nats.client.events import Gap
-    from iterapp_nats.client.frame_writer import FrameWriter
-    from iterapp_nats.client.greeting import ServerInfo
     from iterapp_nats.client.inbox import Confirmation, Inbox
     from iterapp_nats.client.incoming import BlockReceiver
     from iterapp_nats.client.message import Message
+    from iterapp_nats.client.nats_py.frame_writer import FrameWriter
+    from iterapp_nats.client.nats_py.strict_client import StrictClient
+    from iterapp_nats.client.opening.greeting import ServerInfo
     from iterapp_nats.client.policy import ConnectPolicy
-    from iterapp_nats.client.strict_client import StrictClient
     from iterapp_nats.client.supervisor import Subscription
     from iterapp_nats.headers import Headers
     from iterapp_nats.security.identity import CredsIdentity
@@ -80,7 +80,7 @@ class Connection:
         # nats-py is loaded by now; an import statement for each message would cost a microsecond.
         from nats.errors import Error
 
-        from iterapp_nats.client.strict_client import OutgoingHeaders
+        from iterapp_nats.client.nats_py.strict_client import OutgoingHeaders
 
         self._supervisor = supervisor
         self._watch = watch
@@ -136,7 +136,7 @@ class Connection:
     @property
     def frame_writer(self) -> FrameWriter | None:
         """What sends joined frames, None in a release of nats-py that is not known"""
-        from iterapp_nats.client.frame_writer import frame_writer_of
+        from iterapp_nats.client.nats_py.frame_writer import frame_writer_of
 
         return frame_writer_of(self.client)
 

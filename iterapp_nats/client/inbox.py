@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from iterapp_nats.client.block import MessageBlock
     from iterapp_nats.client.message import Message
-    from iterapp_nats.client.strict_client import StrictClient
+    from iterapp_nats.client.nats_py.strict_client import StrictClient
 
 
 class Confirmation(Enum):

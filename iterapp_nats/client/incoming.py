@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def message_of(received: Msg) -> Message:
     """Return a received message, stamped with the present time"""
-    from iterapp_nats.client.strict_client import received_headers
+    from iterapp_nats.client.nats_py.strict_client import received_headers
 
     return Message(
         received.subject,

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from iterapp_nats.client.connection import Connection
-    from iterapp_nats.client.frame_writer import FrameWriter
     from iterapp_nats.client.message import OutgoingBlock
+    from iterapp_nats.client.nats_py.frame_writer import FrameWriter
     from iterapp_nats.client.publisher import PublishProgress
     from iterapp_nats.client.watch import Attention
     from iterapp_nats.errors import IterappNatsError

@@ -22,8 +22,8 @@ from iterapp_nats.client.translate import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from iterapp_nats.client.login import Login
-    from iterapp_nats.client.route import Route
+    from iterapp_nats.client.opening.login import Login
+    from iterapp_nats.client.opening.route import Route
     from iterapp_nats.client.watch import Watch
     from iterapp_nats.errors import IterappNatsError
     from iterapp_nats.secret import Secret
@@ -49,7 +49,7 @@ class Session:
     ) -> None:
         from nats.aio.client import RawCredentials
 
-        from iterapp_nats.client.strict_client import StrictClient
+        from iterapp_nats.client.nats_py.strict_client import StrictClient
 
         self.client = StrictClient()
         self.inbox = Inbox(self.client)
@@ -74,7 +74,7 @@ class Session:
 
         from nats.errors import Error, NoServersError
 
-        from iterapp_nats.client.strict_client import end
+        from iterapp_nats.client.nats_py.strict_client import end
 
         self.client.wants_tls = route.wants_tls
         attempt = asyncio.ensure_future(self._log_in(url, route, timeout_s))
@@ -138,7 +138,7 @@ class Session:
 
         from nats.errors import Error
 
-        from iterapp_nats.client.strict_client import end
+        from iterapp_nats.client.nats_py.strict_client import end
 
         self._is_open = False
         with contextlib.suppress(OSError, Error, TimeoutError):
@@ -173,7 +173,7 @@ class Session:
         }
 
     async def _log_in(self, url: ServerUrl, route: Route, timeout_s: float) -> None:
-        from iterapp_nats.client.strict_client import is_encrypted
+        from iterapp_nats.client.nats_py.strict_client import is_encrypted
 
         await self.client.connect(**self._options(url, route, timeout_s))
         if route.wants_tls and not is_encrypted(self.client):
@@ -197,7 +197,7 @@ class Session:
             self._watch.heard(error)
 
     async def _disconnected(self) -> None:
-        from iterapp_nats.client.strict_client import client_name
+        from iterapp_nats.client.nats_py.strict_client import client_name
 
         if self._is_open:
             self._watch.lost(client_name(self.client))

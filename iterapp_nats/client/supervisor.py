@@ -11,7 +11,7 @@ import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from iterapp_nats.client.dial import dial
+from iterapp_nats.client.opening.dial import dial
 from iterapp_nats.client.session import Session
 from iterapp_nats.errors import IterappNatsError, Refused
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from iterapp_nats.client.block import BlockTaker
     from iterapp_nats.client.events import ConnectionEvents
-    from iterapp_nats.client.greeting import ServerInfo
-    from iterapp_nats.client.route import Route
+    from iterapp_nats.client.opening.greeting import ServerInfo
+    from iterapp_nats.client.opening.route import Route
     from iterapp_nats.client.watch import Watch
 
 
@@ -74,7 +74,7 @@ class Supervisor:
     @property
     def present_server(self) -> ServerInfo:
         """The server of the session, after a reconnect maybe another one than at first"""
-        from iterapp_nats.client.strict_client import present_server
+        from iterapp_nats.client.nats_py.strict_client import present_server
 
         return present_server(self.session.client) or self.server
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats import files
-from iterapp_nats.client.login import load_login
+from iterapp_nats.client.opening.login import load_login
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.logs import read_last_lines
 from iterapp_nats.dev.vault import load_realm

@@ -12,7 +12,7 @@ from iterapp_nats.security.realm import CA_NAME
 from iterapp_nats.server_url import ServerUrl
 
 if TYPE_CHECKING:
-    from iterapp_nats.client.greeting import ServerInfo
+    from iterapp_nats.client.opening.greeting import ServerInfo
     from iterapp_nats.dev.server_state import ServerState
     from iterapp_nats.dev.state import StateFolder
 
@@ -28,7 +28,7 @@ def find_refusal(folder: StateFolder, state: ServerState, info: ServerInfo) -> s
         # Only settings of the user's own can ask for a login here, and apps are given none.
         asked = "it asks for a login, and apps are given none: name a no_auth_user beside accounts"
         return asked if info.auth_required else None
-    from iterapp_nats.client.first_login import prove_login
+    from iterapp_nats.client.opening.first_login import prove_login
 
     try:
         prove_login(
@@ -60,7 +60,7 @@ def wait_for_streams(folder: StateFolder, state: ServerState, deadline: float) -
 
 
 def _have_leader(folder: StateFolder, state: ServerState) -> bool:
-    from iterapp_nats.client.first_login import FirstIdentity, ask_once
+    from iterapp_nats.client.opening.first_login import FirstIdentity, ask_once
 
     identity = None
     if state.default_account:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.client.account import USER_INFO
+from iterapp_nats.client.account.asking import USER_INFO
 from iterapp_nats.client.connection import open_connection
 from iterapp_nats.client.message import OutgoingMessage
 from iterapp_nats.client.policy import ConnectPolicy
@@ -78,7 +78,7 @@ class CheckResult:
 async def run_check(check: Check, settings: Settings, limits: Limits) -> CheckResult:
     """Connect and measure; an error is critical and never raised"""
     # Loaded first: the time of nats-py's import is not that of the server.
-    from iterapp_nats.client import strict_client  # noqa: F401
+    from iterapp_nats.client.nats_py import strict_client  # noqa: F401
 
     policy = ConnectPolicy.for_command(limits.timeout_s)
     began_s = time.perf_counter()

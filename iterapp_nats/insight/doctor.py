@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iterapp_nats.client.login import load_trust
+from iterapp_nats.client.opening.login import load_trust
 from iterapp_nats.insight.case import BUDGET_S
 from iterapp_nats.insight.deadline import Deadline
 from iterapp_nats.insight.login import Visit

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.client.account import GLOBAL_ACCOUNT, fetch_user_info
+from iterapp_nats.client.account.asking import GLOBAL_ACCOUNT, fetch_user_info
 from iterapp_nats.client.connection import open_connection
 from iterapp_nats.client.policy import ConnectPolicy
 from iterapp_nats.client.requests import measure_round_trip
@@ -27,9 +27,9 @@ from iterapp_nats.security.server_log import find_last_refusal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from iterapp_nats.client.account_facts import UserInfo
+    from iterapp_nats.client.account.facts import UserInfo
     from iterapp_nats.client.connection import Connection
-    from iterapp_nats.client.login import Login
+    from iterapp_nats.client.opening.login import Login
     from iterapp_nats.insight.case import Case
     from iterapp_nats.insight.deadline import Deadline
     from iterapp_nats.insight.network import Path

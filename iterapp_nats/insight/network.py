@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.client.greeting import fetch_greeting
+from iterapp_nats.client.opening.greeting import fetch_greeting
 from iterapp_nats.client.translate import Phase, connect_error, tls_not_offered
 from iterapp_nats.errors import IterappNatsError
 from iterapp_nats.insight.steps import judge_step, reason_of
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Awaitable, Callable, Iterator, Sequence
 
-    from iterapp_nats.client.greeting import ServerInfo
+    from iterapp_nats.client.opening.greeting import ServerInfo
     from iterapp_nats.insight.deadline import Deadline
     from iterapp_nats.insight.steps import StepName, StepResult
     from iterapp_nats.server_url import ServerUrl

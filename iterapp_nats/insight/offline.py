@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats import files
-from iterapp_nats.client.login import load_login, load_trust
+from iterapp_nats.client.opening.login import load_login, load_trust
 from iterapp_nats.errors import InputError
 from iterapp_nats.insight.steps import StepName, judge_step, reason_of, skip_step
 from iterapp_nats.manifest.document import Verdict
@@ -21,7 +21,7 @@ from iterapp_nats.settings import CA_FILE, CREDENTIALS_FILE, URL, Origin, Settin
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from iterapp_nats.client.login import Login
+    from iterapp_nats.client.opening.login import Login
     from iterapp_nats.errors import IterappNatsError
     from iterapp_nats.insight.case import Case
     from iterapp_nats.insight.steps import StepResult

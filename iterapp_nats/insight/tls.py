@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.client.greeting import MAX_GREETING_BYTES
+from iterapp_nats.client.opening.greeting import MAX_GREETING_BYTES
 from iterapp_nats.client.translate import UNKNOWN_ISSUER, Phase, connect_error
 from iterapp_nats.errors import InputError
 from iterapp_nats.insight.network import LIMIT_S, Outcome

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.client.account import fetch_connections, fetch_statistics
-from iterapp_nats.client.account_facts import State
+from iterapp_nats.client.account.asking import fetch_connections, fetch_statistics
+from iterapp_nats.client.account.facts import State
 from iterapp_nats.errors import Refused
 from iterapp_nats.insight.who import client_of, is_own
 from iterapp_nats.insight.why import OWN_NAME, group_closings
@@ -18,7 +18,7 @@ from iterapp_nats.insight.why import OWN_NAME, group_closings
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterable
 
-    from iterapp_nats.client.account_facts import Connected, Connections, Gathered
+    from iterapp_nats.client.account.facts import Connected, Connections, Gathered
     from iterapp_nats.client.connection import Connection
     from iterapp_nats.insight.why import Closing
 

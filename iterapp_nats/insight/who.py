@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iterapp_nats.client.account import fetch_connections
+from iterapp_nats.client.account.asking import fetch_connections
 from iterapp_nats.subject import overlaps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from iterapp_nats.client.account_facts import Connected, Gathered
+    from iterapp_nats.client.account.facts import Connected, Gathered
     from iterapp_nats.client.connection import Connection
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.client.account import GLOBAL_ACCOUNT, fetch_connections, fetch_user_info
-from iterapp_nats.client.account_facts import State
+from iterapp_nats.client.account.asking import GLOBAL_ACCOUNT, fetch_connections, fetch_user_info
+from iterapp_nats.client.account.facts import State
 from iterapp_nats.errors import NoAnswer, Refused
 from iterapp_nats.insight.closed_reasons import explain_closed
 from iterapp_nats.insight.who import client_of
@@ -14,7 +14,7 @@ from iterapp_nats.insight.who import client_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from iterapp_nats.client.account_facts import Connected, Gathered
+    from iterapp_nats.client.account.facts import Connected, Gathered
     from iterapp_nats.client.connection import Connection
 
 OWN_NAME: Final = "iterapp-nats "

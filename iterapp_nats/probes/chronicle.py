@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from iterapp_nats.client.connection import Connection
     from iterapp_nats.client.events import Gap
-    from iterapp_nats.client.strict_client import StrictClient
+    from iterapp_nats.client.nats_py.strict_client import StrictClient
     from iterapp_nats.errors import IterappNatsError
 
 _SLOW: Final = "slow-consumer"

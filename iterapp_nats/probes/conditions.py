@@ -19,7 +19,7 @@ def conditions_of(
     connection: Connection, wiring: Wiring, traffic: Traffic, patience: Patience
 ) -> Conditions:
     """Return the conditions of a run"""
-    from iterapp_nats.client.strict_client import client_version
+    from iterapp_nats.client.nats_py.strict_client import client_version
 
     server = connection.server
     others = len(server.connect_urls)

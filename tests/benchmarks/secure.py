@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.client.first_login import prove_login
+from iterapp_nats.client.opening.first_login import prove_login
 from iterapp_nats.dev import server
 from iterapp_nats.dev.binary import BinaryBackend
 from iterapp_nats.dev.discover import find_server_binary

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from iterapp_nats.client.message import Message, OutgoingMessage
+from iterapp_nats.client.nats_py.strict_client import StrictClient
 from iterapp_nats.client.publisher import publish
-from iterapp_nats.client.strict_client import StrictClient
 from iterapp_nats.client.subscriber import subscribe
 from tests.client.conftest import Road
 from tests.client.connecting import QUICK, connected, run, until

@@ -132,7 +132,7 @@ def test_optional_tls_is_used_when_it_is_wanted(tmp_path: Path) -> None:
     mode.config_path.write_text(config)
 
     async def work(url: str) -> None:
-        from iterapp_nats.client.strict_client import is_encrypted
+        from iterapp_nats.client.nats_py.strict_client import is_encrypted
 
         async with connected(url, creds=mode.creds_path, ca=mode.ca_path) as connection:
             assert not connection.server.tls_available or connection.server.tls_required

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import iterapp_nats
-from iterapp_nats.client.greeting import read_greeting
+from iterapp_nats.client.opening.greeting import read_greeting
 from iterapp_nats.client.policy import ConnectPolicy
 from iterapp_nats.dev import server
 from iterapp_nats.dev.inspection import Condition, inspect

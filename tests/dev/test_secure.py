@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import iterapp_nats
-from iterapp_nats.client.first_login import prove_login
+from iterapp_nats.client.opening.first_login import prove_login
 from iterapp_nats.client.policy import ConnectPolicy
 from iterapp_nats.dev import server
 from iterapp_nats.dev.inspection import Condition

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from iterapp_nats.client.greeting import read_greeting
+from iterapp_nats.client.opening.greeting import read_greeting
 from iterapp_nats.dev.inspection import Condition
 from tests.dev.dev_project import PROCESS_ONLY, DevProject, condition
 from tests.support.servers import free_port

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import pytest
 
-from iterapp_nats.client.account import fetch_connections, fetch_statistics, fetch_user_info
-from iterapp_nats.client.account_facts import State
+from iterapp_nats.client.account.asking import fetch_connections, fetch_statistics, fetch_user_info
+from iterapp_nats.client.account.facts import State
+from iterapp_nats.client.account.trace import Route, trace
 from iterapp_nats.client.connection import open_connection
-from iterapp_nats.client.trace import Route, trace
 from iterapp_nats.errors import Refused
 from iterapp_nats.insight.top import watch_account
 from iterapp_nats.insight.who import find_out_who
@@ -69,7 +69,7 @@ def test_every_server_answers_and_is_counted(cluster: Cluster) -> None:
 
 def test_pages_make_one_list(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     # The size of a page is the server's limit of 1024 connections at most.
-    monkeypatch.setattr("iterapp_nats.client.account._PAGE", 1)
+    monkeypatch.setattr("iterapp_nats.client.account.asking._PAGE", 1)
     found = ask(cluster, fetch_connections)
     assert {one.name for one in found.connections} >= PODS.keys()
     assert len(found.gathered.servers) == 3

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from iterapp_nats.client.account_facts import Subscribed, read_connected
-from iterapp_nats.client.answers import Answer
+from iterapp_nats.client.account.answers import Answer
+from iterapp_nats.client.account.facts import Subscribed, read_connected
 from iterapp_nats.insight.top import Look, rate_connections, rate_subjects
 from iterapp_nats.insight.why import group_closings
 

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.client.greeting import read_greeting
+from iterapp_nats.client.opening.greeting import read_greeting
 from tests.support.operator_mode import OperatorMode, build_operator_mode
 from tests.support.servers import HOST, READY_S, RunningServer, free_port, run_server
 

@@ -13,7 +13,7 @@ from importlib.metadata import distribution  # noqa: TID253 - tests need not sta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.client.greeting import read_greeting
+from iterapp_nats.client.opening.greeting import read_greeting
 from iterapp_nats.errors import Unreachable
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from iterapp_nats import files
 from iterapp_nats.cli.views.messages import Renderer
-from iterapp_nats.client.closing import find_closing_reason
+from iterapp_nats.client.account.closing import find_closing_reason
 from iterapp_nats.client.subscriber import subscribe
 from iterapp_nats.errors import InputError
 from iterapp_nats.output import ReaderGone

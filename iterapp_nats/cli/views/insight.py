@@ -15,8 +15,8 @@ from iterapp_nats.cli.views.table import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from iterapp_nats.client.account_facts import Gathered
-    from iterapp_nats.client.trace import Receiver, Route
+    from iterapp_nats.client.account.facts import Gathered
+    from iterapp_nats.client.account.trace import Receiver, Route
     from iterapp_nats.insight.who import Presence, WhoReport
     from iterapp_nats.insight.why import Closing, WhyReport
     from iterapp_nats.output import Output

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from nats.errors import ConnectionClosedError, OutboundBufferLimitError  # noqa: TID253 - as above
 
-from iterapp_nats.client.block_parser import is_tried_release
+from iterapp_nats.client.nats_py.block_parser import is_tried_release
 from iterapp_nats.wire.frames import PING
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from iterapp_nats.client.first_login import prove_login
+from iterapp_nats.client.opening.first_login import prove_login
 from iterapp_nats.errors import IterappNatsError, Refused, Unreachable
 from iterapp_nats.security.issuing import Issuer, add_accounts, new_realm
 from iterapp_nats.security.realm import CA_NAME, Realm

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iterapp_nats.client.greeting import (
+from iterapp_nats.client.opening.greeting import (
     MAX_GREETING_BYTES,
     ServerInfo,
     fetch_greeting,
@@ -168,7 +168,7 @@ def test_any_bytes_are_a_greeting_or_unreachable(line: bytes) -> None:
 
 def test_reading_loads_neither_asyncio_nor_nats(server: RunningServer) -> None:
     script = (
-        "import sys; from iterapp_nats.client.greeting import read_greeting;"
+        "import sys; from iterapp_nats.client.opening.greeting import read_greeting;"
         f"read_greeting('{HOST}', {server.port}, 5);"
         "print([name for name in ('asyncio', 'nats', 'ssl') if name in sys.modules])"
     )

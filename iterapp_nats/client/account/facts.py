@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from iterapp_nats.security.claims import Permissions, ResponsePermission, SubjectPermission
 
 if TYPE_CHECKING:
-    from iterapp_nats.client.answers import Answer
+    from iterapp_nats.client.account.answers import Answer
 
 
 class State(IntEnum):

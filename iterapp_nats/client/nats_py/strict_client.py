@@ -20,9 +20,9 @@ from nats.aio.client import Client, __version__  # noqa: TID253 - as above
 from nats.errors import SecureConnRequiredError, SecureConnWantedError  # noqa: TID253 - as above
 from nats.protocol.parser import PERMISSIONS_ERR  # noqa: TID253 - as above
 
-from iterapp_nats.client.block_parser import WideTransport, install_block_parser
 from iterapp_nats.client.events import ClientName
-from iterapp_nats.client.greeting import ServerInfo, server_info
+from iterapp_nats.client.nats_py.block_parser import WideTransport, install_block_parser
+from iterapp_nats.client.opening.greeting import ServerInfo, server_info
 from iterapp_nats.headers import parse_header_lines
 
 if TYPE_CHECKING:

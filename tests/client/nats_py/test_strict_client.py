@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 from nats.errors import SecureConnRequiredError  # noqa: TID253 - as above
 
-from iterapp_nats.client.strict_client import StrictClient, end_tasks
+from iterapp_nats.client.nats_py.strict_client import StrictClient, end_tasks
 from tests.client.connecting import run
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.client.greeting import fetch_greeting
+from iterapp_nats.client.opening.greeting import fetch_greeting
 from iterapp_nats.client.translate import tls_not_offered
 from iterapp_nats.errors import Refused, Unreachable
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from iterapp_nats.client.events import ConnectionEvents
-    from iterapp_nats.client.greeting import ServerInfo
-    from iterapp_nats.client.route import Route
+    from iterapp_nats.client.opening.greeting import ServerInfo
+    from iterapp_nats.client.opening.route import Route
     from iterapp_nats.client.session import Session
     from iterapp_nats.server_url import ServerUrl
 
@@ -86,7 +86,7 @@ async def _dial_one(
     try:
         await session.connect(url, route, max(_MIN_LOGIN_S, deadline_s - began_s))
     except (Unreachable, Refused) as error:
-        from iterapp_nats.client.evidence import explained
+        from iterapp_nats.client.opening.evidence import explained
         from iterapp_nats.security.diagnosis import LoginAttempt
 
         attempt = LoginAttempt(

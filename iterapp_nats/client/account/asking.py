@@ -12,7 +12,8 @@ import json
 import time
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.client.account_facts import (
+from iterapp_nats.client.account.answers import Answer
+from iterapp_nats.client.account.facts import (
     Connected,
     Connections,
     Gathered,
@@ -22,7 +23,6 @@ from iterapp_nats.client.account_facts import (
     read_connected,
     read_user_info,
 )
-from iterapp_nats.client.answers import Answer
 from iterapp_nats.client.message import OutgoingMessage
 from iterapp_nats.client.requests import open_exchange
 from iterapp_nats.client.verdicts import PUBLISH_DENIED

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.client.answers import Answer
+from iterapp_nats.client.account.answers import Answer
 from iterapp_nats.client.message import OutgoingMessage
 from iterapp_nats.errors import NoAnswer, Refused
 

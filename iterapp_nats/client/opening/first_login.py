@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from os import urandom
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.client.greeting import MAX_GREETING_BYTES, parse_greeting
+from iterapp_nats.client.opening.greeting import MAX_GREETING_BYTES, parse_greeting
 from iterapp_nats.client.translate import Phase, connect_error, server_error
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iterapp_nats.client.account_facts import read_connected, read_user_info
-from iterapp_nats.client.answers import Answer
+from iterapp_nats.client.account.answers import Answer
+from iterapp_nats.client.account.facts import read_connected, read_user_info
 
 VALUES: Final = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from iterapp_nats.client.strict_client import StrictClient
+from iterapp_nats.client.nats_py.strict_client import StrictClient
 from tests.client.connecting import run
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nats.aio.msg import Msg
 
     from iterapp_nats.client.block import MessageBlock
-    from iterapp_nats.client.block_parser import BlockParser
+    from iterapp_nats.client.nats_py.block_parser import BlockParser
 
 
 class Subscribed:

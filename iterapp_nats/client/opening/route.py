@@ -6,12 +6,12 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from iterapp_nats.client.login import load_login, load_trust, reload_login
+from iterapp_nats.client.opening.login import load_login, load_trust, reload_login
 
 if TYPE_CHECKING:
     import ssl
 
-    from iterapp_nats.client.login import Login
+    from iterapp_nats.client.opening.login import Login
     from iterapp_nats.client.policy import ConnectPolicy
     from iterapp_nats.security.claims import Permissions
     from iterapp_nats.settings import Settings

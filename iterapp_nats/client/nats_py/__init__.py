@@ -1,0 +1,1 @@
+"""What knows private names of nats-py; guarded by its release and shape"""
