@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from tests.support.cli import Ended, start_cli
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 
@@ -70,3 +72,16 @@ def read_until(descriptor: int, text: bytes) -> bytes:
             break
         seen += block
     return seen
+
+
+def send_frames(url: str, pieces: Iterable[bytes]) -> None:
+    """Write to a server what no client would, or faster than any; it has seen all at the end"""
+    address = urlsplit(url)
+    with socket.create_connection((address.hostname, address.port)) as connection:
+        connection.recv(65536)
+        connection.sendall(b'CONNECT {"verbose":false}\r\n')
+        for piece in pieces:
+            connection.sendall(piece)
+        connection.sendall(b"PING\r\n")
+        while b"PONG" not in connection.recv(65536):
+            continue

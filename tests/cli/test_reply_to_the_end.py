@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.running import fed, feed, finished, running
+from tests.cli.running import fed, feed, finished, running, send_frames
 from tests.support.cli import run_cli
 from tests.support.servers import run_server
 
@@ -97,3 +97,37 @@ def test_it_answers_again_when_the_server_is_back(tmp_path: Path, project: Path)
             ended = finished(reply)
     assert ended.code == 0
     assert "answered 2 requests\n" in ended.stderr
+
+
+def test_an_answer_over_the_limit_is_told_to_the_requester_and_ends_nothing(
+    project: Path, environ: dict[str, str]
+) -> None:
+    command = "sh -c 'head -c $(cat) /dev/zero'"
+    argv = ("reply", "ask", "--command", command, "--count", "2")
+    with running(*argv, cwd=project, environ=environ) as reply:
+        large = run_cli("request", "ask", "1048577", cwd=project, environ=environ)
+        small = run_cli("request", "ask", "5", "--raw", cwd=project, environ=environ)
+        ended = finished(reply)
+    assert "Reply-Error: the message to _INBOX." in large.text
+    assert "has 1048577 bytes, the server takes 1048576" in large.text
+    assert small.stdout == b"\0" * 5 + b"\n"
+    assert ended.code == 0
+    assert "has 1048577 bytes" in ended.stderr
+    assert "answered 2 requests" in ended.stderr
+
+
+def test_an_answer_that_never_fits_exits_2_before_anybody_asks(
+    project: Path, environ: dict[str, str]
+) -> None:
+    ended = run_cli("reply", "ask.*", "x" * 1_048_577, cwd=project, environ=environ)
+    assert ended.code == 2
+    assert "error[payload-too-large]" in ended.stderr
+
+
+def test_a_reply_subject_that_is_none_ends_nothing(project: Path, environ: dict[str, str]) -> None:
+    with running("reply", "ask", "--echo", "--count", "1", cwd=project, environ=environ) as reply:
+        send_frames(environ["NATS_URL"], [b"PUB ask a..b 1\r\nx\r\n"])
+        assert reply.stderr
+        assert b"a..b" in reply.stderr.readline()
+        assert run_cli("request", "ask", "x", cwd=project, environ=environ).text == "x\n"
+        assert finished(reply).code == 0

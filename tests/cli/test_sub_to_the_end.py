@@ -6,20 +6,19 @@ import os
 import re
 import resource
 import signal
-import socket
 import time
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pytest
 
-from tests.cli.running import finished, running
+from tests.cli.running import finished, running, send_frames
 from tests.support.cli import run_cli
 from tests.support.operator_mode import build_operator_mode
 from tests.support.servers import RunningServer, run_server
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Iterator
     from pathlib import Path
 
 LINES = b"".join(b"%06d %s\n" % (number, b"x" * 92) for number in range(60_000))
@@ -56,25 +55,17 @@ def test_a_million_messages_without_a_pause_are_whole(
     path = project / "out"
     argv = ("sub", "news", "--raw", "--count", "1000000")
     with path.open("wb") as out, running(*argv, cwd=project, environ=environ, stdout=out) as sub:
-        send_without_a_pause(environ["NATS_URL"], lines)
+        send_frames(environ["NATS_URL"], frames(lines))
         ended = finished(sub)
     assert ended.code == 0
     assert ended.stderr == "received 1000000 messages, lost 0\n"
     assert path.read_bytes() == b"".join(lines)
 
 
-def send_without_a_pause(url: str, lines: list[bytes]) -> None:
-    """Write to the server as fast as it takes it, as no client does"""
-    address = urlsplit(url)
-    with socket.create_connection((address.hostname, address.port)) as connection:
-        connection.recv(65536)
-        connection.sendall(b'CONNECT {"verbose":false}\r\n')
-        for first in range(0, len(lines), 1000):
-            frames = [b"PUB news 99\r\n%b\r\n" % line[:-1] for line in lines[first : first + 1000]]
-            connection.sendall(b"".join(frames))
-        connection.sendall(b"PING\r\n")
-        while b"PONG" not in connection.recv(65536):
-            continue
+def frames(lines: list[bytes]) -> Iterator[bytes]:
+    for first in range(0, len(lines), 1000):
+        some = lines[first : first + 1000]
+        yield b"".join([b"PUB news 99\r\n%b\r\n" % line[:-1] for line in some])
 
 
 def test_a_stopped_reader_loses_nothing(project: Path, environ: dict[str, str]) -> None:

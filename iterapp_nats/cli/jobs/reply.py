@@ -5,8 +5,9 @@ from __future__ import annotations
 import shlex
 import shutil
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from iterapp_nats.client.message import OutgoingMessage, require_sendable
 from iterapp_nats.client.responder import Answer, respond
 from iterapp_nats.errors import InputError
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from iterapp_nats.cli.context import Context
     from iterapp_nats.client.connection import Connection
     from iterapp_nats.client.message import Message
+
+_ERROR_HEADER: Final = "Reply-Error"
+_ANY_INBOX: Final = "_INBOX"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class CommandAnswer:
                 await process.wait()
         if process.returncode:
             error = f"{self.words[0]} ended with code {process.returncode}"
-            return Answer(output, headers=(("Reply-Error", error),))
+            return Answer(output, headers=((_ERROR_HEADER, error),))
         return Answer(output)
 
 
@@ -89,10 +93,25 @@ class ReplyJob:
     async def run(self, connection: Connection) -> int:
         """Answer until the end and return how many requests were answered"""
         output = self.context.output
+        if isinstance(self.answerer, FixedAnswer):
+            _require_sendable(connection, _ANY_INBOX, Answer(self.answerer.payload))
+
+        async def answer(request: Message) -> Answer | None:
+            found = await self.answerer.answer(request)
+            try:
+                _require_sendable(connection, request.reply, found)
+            except InputError as error:
+                # One request is to end neither the responder nor in silence.
+                output.warning(error.message)
+                if error.code.startswith("subject-"):
+                    return None
+                return Answer(headers=((_ERROR_HEADER, error.message),))
+            return found
+
         async with respond(
             connection,
             self.subject,
-            self.answerer.answer,
+            answer,
             queue=self.queue,
             count=self.count,
             concurrency=self.concurrency,
@@ -103,6 +122,11 @@ class ReplyJob:
             finally:
                 noun = "request" if responder.answered == 1 else "requests"
                 output.say(f"answered {responder.answered} {noun}")
+
+
+def _require_sendable(connection: Connection, subject: str, answer: Answer) -> None:
+    message = OutgoingMessage(subject, answer.payload, headers=answer.headers)
+    require_sendable(message, connection.server.max_payload)
 
 
 def choose_answerer(
