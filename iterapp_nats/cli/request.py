@@ -64,7 +64,8 @@ def request(
     context: Context = ctx.obj
     given = payload_source(context, payload, streams=lines)
     envelope = OutgoingBlock(require_subject(subject), (), headers=parse_headers(header or ()))
-    view = ReplyView(as_json=output_format is Format.JSON, raw=raw)
+    as_json, is_watched = output_format is Format.JSON, context.output.shows_data_on_terminal
+    view = ReplyView(as_json, raw, is_watched)
     context.output.is_stream = True
     policy = ConnectPolicy.for_command(context.flags.connect_timeout)
     within = ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import signal
 import subprocess
 import time
@@ -11,7 +13,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.cli.running import fed, feed, finished, running
+from tests.cli.running import fed, feed, finished, read_until, running
 from tests.support.cli import run_cli, start_cli
 
 if TYPE_CHECKING:
@@ -148,6 +150,46 @@ def test_template_is_opt_in(subject: str, project: Path, environ: dict[str, str]
             "pub", subject, "{{count}}", "--template", "--count", "2", cwd=project, environ=environ
         )
         assert finished(sub).text == "{{count}}\n1\n2\n"
+
+
+STEERING = b"\x1b]0;title\x07bl\xc3\xa5b\xc3\xa6r\xff\xe2\x80\xae"
+
+
+@pytest.mark.parametrize(
+    ("argv", "shown"),
+    [
+        (["sub"], rb"\x1b]0;title\x07" + "blåbær".encode() + rb"\xff\u202e" + b"\r\n"),
+        (["sub", "--raw"], STEERING + b"\r\n"),
+    ],
+    ids=["people", "raw"],
+)
+def test_a_payload_does_not_steer_the_terminal(
+    argv: list[str], shown: bytes, subject: str, project: Path, environ: dict[str, str]
+) -> None:
+    terminal, inner = pty.openpty()
+    with running(*argv, subject, "--count", "1", cwd=project, environ=environ, stdout=inner) as sub:
+        os.close(inner)
+        run_cli("pub", subject, "-", cwd=project, environ=environ, stdin=STEERING)
+        seen = read_until(terminal, b"\r\n" + shown if len(argv) == 1 else shown)
+        assert finished(sub).code == 0
+    os.close(terminal)
+    assert seen.endswith(shown)
+
+
+def test_an_answer_does_not_steer_the_terminal(
+    subject: str, project: Path, environ: dict[str, str]
+) -> None:
+    terminal, inner = pty.openpty()
+    with running("reply", subject, "--echo", cwd=project, environ=environ):
+        request = start_cli(
+            "request", subject, "-", cwd=project, environ=environ,
+            stdin=subprocess.PIPE, stdout=inner, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        os.close(inner)
+        request.communicate(STEERING, timeout=20)
+    seen = read_until(terminal, b"\n")
+    os.close(terminal)
+    assert seen.startswith(rb"\x1b]0;title\x07")
 
 
 def test_queue_group_shares_the_messages(

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from iterapp_nats.cli.views.terminal import written_out
 from iterapp_nats.client.message import OutgoingMessage
 from iterapp_nats.client.records import render_record
 from iterapp_nats.client.request_stream import request_each
@@ -33,19 +34,22 @@ _LAST_WRITES_S: Final = 0.3
 
 @dataclass(frozen=True, slots=True)
 class ReplyView:
-    """How an answer is printed"""
+    """How an answer is printed; where a person watches, without what steers the terminal"""
 
     as_json: bool
     raw: bool
+    is_watched: bool
 
     def render(self, reply: Reply) -> bytes:
         """Return an answer with its line end"""
         message = reply.message
         if self.as_json:
             return f"{render_record(message)}\n".encode("utf-8", "backslashreplace")
-        headers = () if self.raw else message.headers
-        lines = "".join(f"{name}: {value}\n" for name, value in headers)
-        return lines.encode("utf-8", "backslashreplace") + message.payload + b"\n"
+        if self.raw:
+            return message.payload + b"\n"
+        lines = "".join(f"{name}: {value}\n" for name, value in message.headers)
+        shown = lines.encode("utf-8", "backslashreplace") + message.payload + b"\n"
+        return written_out(shown) if self.is_watched else shown
 
 
 @dataclass(frozen=True, slots=True)

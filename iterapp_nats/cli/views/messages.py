@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from iterapp_nats.cli.views.terminal import written_out
 from iterapp_nats.client.block import headers_of
 from iterapp_nats.client.records import render_records
 from iterapp_nats.errors import InputError
@@ -43,11 +44,15 @@ def choose_view(*, as_json: bool, raw: bool, print0: bool, subjects_only: bool) 
 
 
 class Renderer:
-    """Renders blocks in one view; the default view numbers the messages from 1"""
+    """Renders blocks in one view; the default view numbers the messages from 1
+
+    On a terminal the views for people hold nothing that steers it; the others are exact.
+    """
 
     def __init__(self, view: View, output: Output) -> None:
         self._view = view
         self._number = 0
+        self._is_watched = output.shows_data_on_terminal
         before, _, behind = output.paint_data("\0", "cyan").partition("\0")
         self._before, self._behind = before.encode(), behind.encode()
 
@@ -59,11 +64,14 @@ class Renderer:
             case View.PRINT0:
                 return Chunk(block.payloads, b"\0")
             case View.SUBJECTS:
-                return Chunk([_bytes(each.subject) for each in block.envelopes], b"\n")
+                return Chunk(self._shown([_bytes(each.subject) for each in block.envelopes]), b"\n")
             case View.JSON:
                 return Chunk(render_records(block), b"\n")
             case View.DEFAULT:
                 return Chunk(self._for_people(block), b"\n")
+
+    def _shown(self, texts: list[bytes]) -> list[bytes]:
+        return [written_out(text) for text in texts] if self._is_watched else texts
 
     def _for_people(self, block: MessageBlock) -> list[bytes]:
         first = self._number + 1
@@ -71,20 +79,22 @@ class Renderer:
         titles: dict[Envelope, tuple[bytes, bytes]] = {}
         parts = []
         for number, (envelope, payload) in enumerate(
-            zip(block.envelopes, block.payloads, strict=True), first
+            zip(block.envelopes, self._shown(block.payloads), strict=True), first
         ):
-            subject, rest = titles.get(envelope) or titles.setdefault(envelope, _title(envelope))
+            subject, rest = titles.get(envelope) or titles.setdefault(
+                envelope, self._title(envelope)
+            )
             parts.append(
                 b"%b[%d] %b%b%b\n%b" % (self._before, number, subject, self._behind, rest, payload)
             )
         return parts
 
-
-def _title(envelope: Envelope) -> tuple[bytes, bytes]:
-    """Return the subject, and what stands between it and the payload"""
-    reply = f" (reply to {envelope.reply})" if envelope.reply else ""
-    lines = [f"\n{name}: {value}" for name, value in headers_of(envelope)]
-    return _bytes(envelope.subject), _bytes(reply + "".join(lines))
+    def _title(self, envelope: Envelope) -> tuple[bytes, bytes]:
+        """Return the subject, and what stands between it and the payload"""
+        reply = f" (reply to {envelope.reply})" if envelope.reply else ""
+        lines = [f"\n{name}: {value}" for name, value in headers_of(envelope)]
+        subject, rest = self._shown([_bytes(envelope.subject), _bytes(reply + "".join(lines))])
+        return subject, rest
 
 
 def _bytes(text: str) -> bytes:
