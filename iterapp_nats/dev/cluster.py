@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from iterapp_nats.dev.containers import engine_of, network_name, project_label
 from iterapp_nats.dev.ending import END_GRACE_S, end_server, retire_server
-from iterapp_nats.dev.inspection import Condition, find_info, inspect_node
+from iterapp_nats.dev.inspection import Condition, inspect_node
+from iterapp_nats.dev.joining import Gathering, streams_behind
 from iterapp_nats.dev.launch import READY_TIMEOUT_S, LaunchResult, launch
 from iterapp_nats.dev.plan import ANY_PORT, DEFAULT_PORT
 from iterapp_nats.dev.ports import choose_ports
-from iterapp_nats.dev.readiness import wait_for_streams
-from iterapp_nats.errors import LocalServerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
     from iterapp_nats.dev.plan import LaunchPlan
     from iterapp_nats.dev.server_state import ServerState
     from iterapp_nats.dev.state import StateFolder
-
-_POLL_S: Final = 0.02
 
 
 def launch_nodes(
@@ -48,11 +44,12 @@ def launch_nodes(
         for number in range(1, plan.nodes + 1):
             result = _launch_node(folder, plan, number, routes, backend)
             notes += result.notes
-        state = _wait_for_all(folder, patience_s)
+        gathering = Gathering.of(folder)
+        notes += gathering.wait_until_joined()
     except BaseException:
         end_nodes(folder)
         raise
-    return LaunchResult(state, notes)
+    return LaunchResult(gathering.state, notes)
 
 
 def end_nodes(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> None:
@@ -78,8 +75,10 @@ def end_nodes(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> None:
         engine.remove_network(network_name(folder))
 
 
-def heal(folder: StateFolder, state: ServerState, plan: LaunchPlan, backend: Backend) -> list[int]:
-    """Start the nodes that do not run, and return their numbers; the lock must be held
+def heal(
+    folder: StateFolder, state: ServerState, plan: LaunchPlan, backend: Backend
+) -> tuple[str, ...]:
+    """Start the nodes that do not run, and return a sentence for each; the lock must be held
 
     Raises:
         LocalServerError: as `launch_nodes`
@@ -92,9 +91,8 @@ def heal(folder: StateFolder, state: ServerState, plan: LaunchPlan, backend: Bac
     ]
     for number in missing:
         _relaunch(folder, plan, number, state.routes, backend)
-    if missing:
-        _wait_for_all(folder, READY_TIMEOUT_S)
-    return missing
+    notes = tuple(f"node {number} had ended; it is back" for number in missing)
+    return notes + Gathering.of(folder).wait_until_joined() if missing else ()
 
 
 def replace_nodes(
@@ -104,21 +102,35 @@ def replace_nodes(
     backend: Backend,
     tell: Callable[[int], None],
 ) -> ServerState:
-    """Restart the nodes one after the other, each when the others have its clients
+    """Restart the nodes one after the other, each when the others have its clients and streams
 
-    `tell` hears the number of each node that is back.
+    Those with the fewest clients come first: then hardly anybody has to move twice. `tell` hears
+    the number of each node that is back.
 
     Raises:
         LocalServerError: as `launch_nodes`; `server-not-stopped`
 
     """
-    for number in range(1, state.nodes + 1):
+    waiting = set(range(1, state.nodes + 1))
+    gathering = Gathering.of(folder)
+    _require_whole(gathering)
+    while waiting:
+        clients, number = gathering.count_clients(), gathering.find_quietest(waiting)
         node = folder.node(number)
         retire_server(node, node.load_state())
         _relaunch(folder, plan, number, state.routes, backend)
-        state = _wait_for_all(folder, READY_TIMEOUT_S)
+        gathering = Gathering.of(folder)
+        _require_whole(gathering)
+        gathering.wait_for_clients(clients)
+        waiting.remove(number)
         tell(number)
-    return state
+    return gathering.state
+
+
+def _require_whole(gathering: Gathering) -> None:
+    """Go on only when every node can be spared: its streams are whole on the others"""
+    if behind := gathering.wait_until_joined():
+        raise streams_behind(behind)
 
 
 def _is_left(found: Inspection) -> bool:
@@ -166,30 +178,3 @@ def _relaunch(
     # Others and clients know its address: it is this one or none.
     port = before.port if before else node.load_preferences().port
     launch(node, replace(plan, port=port, number=number, routes=routes), backend)
-
-
-def _wait_for_all(folder: StateFolder, patience_s: float) -> ServerState:
-    """Wait until every node tells clients of all, and streams have a leader"""
-    deadline = time.monotonic() + patience_s
-    state = folder.load_state()
-    while state is None or not _know_each_other(state):
-        if time.monotonic() > deadline:
-            raise LocalServerError(
-                "cluster-apart",
-                f"the nodes of the cluster did not find each other within {patience_s:g} s",
-                hints=("look at iterapp-nats dev logs",),
-            )
-        time.sleep(_POLL_S)
-        state = folder.load_state()
-    if state.jetstream:
-        wait_for_streams(folder, state, deadline)
-    return state
-
-
-def _know_each_other(state: ServerState) -> bool:
-    ports = (state.port, *state.other_ports)
-    if len(ports) < state.nodes:
-        return False
-    wanted = {f"{state.host}:{port}" for port in ports}
-    infos = (find_info(state.host, port) for port in ports)
-    return all(info and wanted <= set(info.connect_urls) for info in infos)

@@ -6,7 +6,12 @@ import signal
 import time
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.dev.containers import container_name, end_containers, engine_of
+from iterapp_nats.dev.containers import (
+    container_label,
+    container_name,
+    end_containers,
+    engine_of,
+)
 from iterapp_nats.dev.inspection import is_answering
 from iterapp_nats.dev.lease import is_taken
 from iterapp_nats.dev.process import ServerMark, end_process, find_pid, signal_process
@@ -20,9 +25,10 @@ if TYPE_CHECKING:
 END_GRACE_S: Final = 5.0
 _FIND_TIMEOUT_S: Final = 2.0
 _POLL_S: Final = 0.005
-# Lame duck mode: clients are told, left alone for a second, and then sent away one by one.
-_RETIRE_PATIENCE_S: Final = 15.0
-_RETIRE_POLL_S: Final = 0.05
+# Lame duck mode: clients are told, left alone for a second, and then sent away one by one, each a
+# second after the last, or faster where that would take longer than half a minute.
+_RETIRE_PATIENCE_S: Final = 40.0
+_RETIRE_POLL_S: Final = 0.02
 
 
 def end_server(
@@ -64,11 +70,18 @@ def retire_server(folder: StateFolder, state: ServerState | None) -> None:
         LocalServerError: `server-not-stopped`, `docker-not-running` and its like
 
     """
-    if state and send_signal(folder, state, signal.SIGUSR2):
+    if state and is_answering(state) and send_signal(folder, state, signal.SIGUSR2):
+        # It takes no new clients from now on: that it does not answer says nothing.
         deadline = time.monotonic() + _RETIRE_PATIENCE_S
-        while is_answering(state) and time.monotonic() < deadline:
+        while not _has_ended(folder, state) and time.monotonic() < deadline:
             time.sleep(_RETIRE_POLL_S)
     end_server(folder, state)
+
+
+def _has_ended(folder: StateFolder, state: ServerState) -> bool:
+    if engine := engine_of(folder, state):
+        return not engine.is_alive(container_label(folder))
+    return not is_taken(folder.lease_file)
 
 
 def send_signal(folder: StateFolder, state: ServerState, number: int) -> bool:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.dev.vault import load_creds
-from iterapp_nats.errors import IterappNatsError, LocalServerError
+from iterapp_nats.errors import IterappNatsError
 from iterapp_nats.security.realm import CA_NAME
 from iterapp_nats.server_url import ServerUrl
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 _LOGIN_TIMEOUT_S: Final = 5.0
 _STREAMS: Final = "$JS.API.INFO"
 _ASK_TIMEOUT_S: Final = 0.25
-_POLL_S: Final = 0.05
 
 
 def find_refusal(folder: StateFolder, state: ServerState, info: ServerInfo) -> str | None:
@@ -42,24 +40,8 @@ def find_refusal(folder: StateFolder, state: ServerState, info: ServerInfo) -> s
     return None
 
 
-def wait_for_streams(folder: StateFolder, state: ServerState, deadline: float) -> None:
-    """Wait until the nodes have agreed on who leads their streams
-
-    Raises:
-        LocalServerError: `cluster-apart`
-
-    """
-    while not _have_leader(folder, state):
-        if time.monotonic() > deadline:
-            raise LocalServerError(
-                "cluster-apart",
-                "the nodes of the cluster found no leader for their streams",
-                hints=("look at iterapp-nats dev logs",),
-            )
-        time.sleep(_POLL_S)
-
-
-def _have_leader(folder: StateFolder, state: ServerState) -> bool:
+def has_stream_leader(folder: StateFolder, state: ServerState) -> bool:
+    """Tell whether the nodes of a cluster have agreed on who leads their streams"""
     from iterapp_nats.client.opening.first_login import FirstIdentity, ask_once
 
     identity = None

@@ -243,8 +243,7 @@ def _healed(
     if state.nodes == 1:
         return state, ()
     plan, _ = agree_on_plan(folder, options, state, is_temporary=state.is_temporary)
-    numbers = heal(folder, state, plan, backend)
-    notes = tuple(f"node {number} had ended; it is back" for number in numbers)
+    notes = heal(folder, state, plan, backend)
     return folder.load_state() or state, notes
 
 

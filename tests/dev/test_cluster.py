@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import asyncio  # noqa: TID253 - tests need not start fast
 import contextlib
-import json
 import os
 import signal
 import time
-from typing import TYPE_CHECKING
 
 import pytest
 
 import iterapp_nats
 from iterapp_nats.client.opening.greeting import read_greeting
-from iterapp_nats.client.policy import ConnectPolicy
 from iterapp_nats.dev import server
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.plan import ServerOptions
-from iterapp_nats.dev.variables import load_variables
-from iterapp_nats.errors import InputError, LocalServerError, NoAnswer, Unreachable
+from iterapp_nats.errors import LocalServerError, NoAnswer, Unreachable
+from tests.dev.cluster_clients import COMMAND, THREE, ask, connect, environ, node_conditions
 from tests.dev.dev_project import (
     PROCESS_ONLY,
     DevProject,
@@ -32,44 +29,7 @@ from tests.dev.dev_project import (
 from tests.support.cli import Ended, run_cli
 from tests.support.sockets import listening_addresses
 
-if TYPE_CHECKING:
-    from contextlib import AbstractAsyncContextManager
-
-    from iterapp_nats.client.connection import Connection
-
-COMMAND = ConnectPolicy.for_command()
-# As recommended: who listens is back sooner than who speaks.
-SUBSCRIBER, APP = ConnectPolicy.for_subscriber(), ConnectPolicy.for_app()
-THREE = ServerOptions(port=0, nodes=3)
 LOOPBACK = "0100007F"
-# Of 7,100 messages at 1,000 a second, over a rolling restart by TERM.
-MOST_LOST = 26
-# A container takes longer to go, and on a busy machine up to 31 were lost; more than this would be
-# a subscriber that waited its 0.1 s once.
-MOST_LOST_BY_CONTAINERS = 100
-
-
-def environ(project: DevProject, url: str | None = None) -> dict[str, str]:
-    variables = load_variables(project.state_folder, project.state)
-    given = {name: value.reveal() for name, value in variables.items()}
-    return given | ({"NATS_URL": url} if url else {})
-
-
-def connect(project: DevProject, url: str | None = None) -> AbstractAsyncContextManager[Connection]:
-    return iterapp_nats.connect(environ=environ(project, url), policy=COMMAND)
-
-
-def node_conditions(project: DevProject) -> list[Condition]:
-    return [node.condition for node in inspect(project.state_folder).nodes]
-
-
-async def ask(
-    connection: Connection, subject: str, payload: str = "", timeout_s: float = 5
-) -> dict[str, object]:
-    reply = await connection.request(subject, payload.encode(), timeout_s=timeout_s)
-    answer: dict[str, object] = json.loads(reply.payload)
-    assert "error" not in answer, answer
-    return answer
 
 
 @pytest.mark.parametrize("secure", [False, True], ids=["open", "secure"])
@@ -200,66 +160,6 @@ def test_streams_addresses_and_names_stay_over_restarts(project: DevProject) -> 
     server.stop(project.state_folder)
     assert start(project, ServerOptions()).state.url == url
     asyncio.run(count())
-
-
-def test_rolling_restart_under_traffic_loses_no_more_than_known(project: DevProject) -> None:
-    start(project, THREE)
-    before = project.servers()
-    told: list[int] = []
-
-    async def work() -> tuple[set[bytes], int]:
-        received: set[bytes] = set()
-        is_over = asyncio.Event()
-
-        async def listen(connection: Connection) -> None:
-            async for message in connection.messages("traffic"):
-                received.add(message.payload)
-
-        async def speak(connection: Connection) -> int:
-            count = 0
-            while not is_over.is_set():
-                # What is refused is known to the app, and not lost.
-                with contextlib.suppress(Unreachable):
-                    await connection.publish("traffic", str(count).encode())
-                    count += 1
-                await asyncio.sleep(0.001)
-            return count
-
-        given = environ(project)
-        async with (
-            iterapp_nats.connect(environ=given, policy=SUBSCRIBER) as hearing,
-            iterapp_nats.connect(environ=given, policy=APP) as speaking,
-        ):
-            listener = asyncio.ensure_future(listen(hearing))
-            await hearing.confirm()
-            await asyncio.sleep(0.3)
-            speaker = asyncio.ensure_future(speak(speaking))
-            await asyncio.to_thread(
-                server.restart_in_turn,
-                project.state_folder, ServerOptions(), project.backend, told.append,
-            )  # fmt: skip
-            await asyncio.sleep(0.5)
-            is_over.set()
-            count = await speaker
-            await asyncio.sleep(1)
-            listener.cancel()
-            return received, count
-
-    received, count = asyncio.run(work())
-    assert told == [1, 2, 3]
-    assert not set(before) & set(project.servers())
-    most = MOST_LOST_BY_CONTAINERS if project.engine_host else MOST_LOST
-    assert count - len(received) <= most, f"{count - len(received)} of {count}"
-
-
-def test_rolling_without_a_cluster_is_refused(project: DevProject) -> None:
-    start(project)
-    with pytest.raises(InputError) as caught:
-        server.restart_in_turn(
-            project.state_folder, ServerOptions(), project.backend, lambda _: None
-        )
-    assert caught.value.code == "nothing-to-roll"
-    assert condition(project) is Condition.RUNNING
 
 
 def test_number_of_nodes_is_compared_and_changed_by_restart(project: DevProject) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from iterapp_nats.secret import Secret
     from iterapp_nats.security.creds import Creds
     from iterapp_nats.server_url import ServerUrl
 
@@ -37,6 +38,14 @@ class FirstIdentity:
     ca_file: Path
 
 
+@dataclass(frozen=True, slots=True)
+class FirstPassword:
+    """Who logs in to a plain server"""
+
+    user: str
+    password: Secret
+
+
 def prove_login(url: ServerUrl, creds: Creds, ca_file: Path, timeout_s: float) -> None:
     """Log in once over TLS and hang up
 
@@ -50,11 +59,16 @@ def prove_login(url: ServerUrl, creds: Creds, ca_file: Path, timeout_s: float) -
 
 
 def ask_once(
-    url: ServerUrl, identity: FirstIdentity | None, subject: str, timeout_s: float
+    url: ServerUrl,
+    identity: FirstIdentity | FirstPassword | None,
+    subject: str,
+    timeout_s: float,
+    *,
+    payload: bytes = b"",
 ) -> bytes:
-    """Log in, send one empty request and return the payload of its answer
+    """Log in, send one request and return the payload of its answer
 
-    Without an identity the server is plain.
+    Without an identity, or with a password, the server is plain.
 
     Raises:
         Unreachable: no connection, or no answer, within `timeout_s`
@@ -64,8 +78,8 @@ def ask_once(
     deadline = time.monotonic() + timeout_s
     inbox = f"_INBOX.{int.from_bytes(urandom(12), 'big'):x}"
     with _logged_in(url, identity, deadline) as connection:
-        request = f"SUB {inbox} 1\r\nPUB {subject} {inbox} 0\r\n\r\n"
-        connection.sendall(request.encode())
+        request = f"SUB {inbox} 1\r\nPUB {subject} {inbox} {len(payload)}\r\n"
+        connection.sendall(request.encode() + payload + b"\r\n")
         while not (line := _read_line(connection, deadline)).startswith((b"MSG ", b"HMSG ")):
             pass
         size = int(line.rpartition(b" ")[2])
@@ -74,7 +88,7 @@ def ask_once(
 
 @contextmanager
 def _logged_in(
-    url: ServerUrl, identity: FirstIdentity | None, deadline: float
+    url: ServerUrl, identity: FirstIdentity | FirstPassword | None, deadline: float
 ) -> Iterator[socket.socket]:
     place, phase = str(url), Phase.TCP
     try:
@@ -84,7 +98,8 @@ def _logged_in(
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             info = parse_greeting(_read_line(plain, deadline), place)
             phase = Phase.TLS
-            with _encrypted(plain, url, identity) as connection:
+            trust = identity if isinstance(identity, FirstIdentity) else None
+            with _encrypted(plain, url, trust) as connection:
                 phase = Phase.LOGIN
                 connection.sendall(_login(identity, info.nonce))
                 while (answer := _read_line(connection, deadline)).startswith(b"INFO"):
@@ -128,7 +143,7 @@ def _read(connection: socket.socket, size: int, deadline: float) -> Iterator[byt
         yield block
 
 
-def _login(identity: FirstIdentity | None, nonce: str) -> bytes:
+def _login(identity: FirstIdentity | FirstPassword | None, nonce: str) -> bytes:
     options: dict[str, object] = {
         "name": _NAME,
         "lang": "python",
@@ -136,7 +151,9 @@ def _login(identity: FirstIdentity | None, nonce: str) -> bytes:
         "verbose": False,
         "pedantic": False,
     }
-    if identity:
+    if isinstance(identity, FirstPassword):
+        options["user"], options["pass"] = identity.user, identity.password.reveal()
+    elif identity:
         from iterapp_nats.security.nkey import KeyPair
 
         signature = KeyPair.from_seed(identity.creds.seed).sign(nonce.encode())
