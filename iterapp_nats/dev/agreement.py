@@ -18,6 +18,7 @@ from iterapp_nats.dev.plan import (
     plan_secure,
     plan_websocket,
 )
+from iterapp_nats.dev.stores import note_stored_apart
 from iterapp_nats.dev.vault import load_realm
 from iterapp_nats.errors import LocalServerError
 
@@ -63,7 +64,8 @@ def agree_on_plan(
         remembered_websocket_port=last.websocket_port,
         nodes=nodes,
     )
-    return plan, accounts.notes(is_running=False) if accounts else ()
+    notes = accounts.notes(is_running=False) if accounts else ()
+    return plan, notes + note_stored_apart(folder, last.nodes, plan)
 
 
 def require_same(folder: StateFolder, state: ServerState, options: ServerOptions) -> None:

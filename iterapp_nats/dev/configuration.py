@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from iterapp_nats import files
 from iterapp_nats.dev.plan import HOST, name_cluster
+from iterapp_nats.dev.stores import find_store
 from iterapp_nats.dev.system_user import require_system_password
 from iterapp_nats.dev.vault import load_secure_plan
 from iterapp_nats.errors import InputError
@@ -47,7 +48,7 @@ def load_snippet(folder: StateFolder, state: ServerState) -> str:
     """
     from iterapp_nats.config_snippet import merge_snippet
 
-    path, store = Path(state.snippet), store_folder(folder, state)
+    path, store = Path(state.snippet), find_store(folder, state)
     return merge_snippet(
         files.read_text(path, purpose="--config-snippet"),
         path.name,
@@ -93,16 +94,6 @@ def try_config(folder: StateFolder, state: ServerState, backend: Backend) -> Non
         raise _invalid(Path(state.snippet), said)
 
 
-def store_folder(folder: StateFolder, state: ServerState) -> str | None:
-    """Return where a server keeps its streams, None without any
-
-    A cluster has a place of its own: a server alone cannot read what several agreed on.
-    """
-    if not state.jetstream:
-        return None
-    return str(folder.cluster_store_folder if state.routes else folder.store_folder)
-
-
 def _invalid(path: Path, said: str) -> InputError:
     reason = said.strip().removeprefix("nats-server: ").strip()
     for place in (f"include file '{_SNIPPET_NAME}'", _SNIPPET_NAME):
@@ -124,7 +115,7 @@ def _render(folder: StateFolder, state: ServerState, backend: Backend) -> str:
             port=state.port,
             log_file=str(folder.log_file),
             pid_file=str(folder.pid_file),
-            store_folder=store_folder(folder, state),
+            store_folder=find_store(folder, state),
             secure=load_secure_plan(top) if state.default_account else None,
             system_password=_system_password(top, state),
             # Clients learn of other nodes by it, also of those in containers.

@@ -94,15 +94,9 @@ class StateFolder:
         """What the server said on its standard streams, before its log was open"""
         return self.path / "log" / "startup.log"
 
-    @property
-    def store_folder(self) -> Path:
-        """Where JetStream keeps its data"""
-        return self.path / "data"
-
-    @property
-    def cluster_store_folder(self) -> Path:
-        """Where JetStream keeps the data of a node among others"""
-        return self.path / "cluster-data"
+    def store_folder(self, nodes: int) -> Path:
+        """Where JetStream keeps the data of this one of so many nodes"""
+        return self.path / (f"data-{nodes}-nodes" if nodes > 1 else "data")
 
     @property
     def version_file(self) -> Path:

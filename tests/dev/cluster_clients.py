@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio  # noqa: TID253 - tests need not start fast
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -42,3 +43,19 @@ async def ask(
     answer: dict[str, Any] = json.loads(reply.payload)
     assert "error" not in answer, answer
     return answer
+
+
+def create_stream(project: DevProject, name: str, *, replicas: int = 1) -> None:
+    config = {"name": name, "subjects": [name], "num_replicas": replicas}
+    asyncio.run(_ask(project, f"$JS.API.STREAM.CREATE.{name}", json.dumps(config)))
+
+
+def stream_names(project: DevProject) -> list[str]:
+    """Return the streams that there are, also those that have no leader yet"""
+    names = asyncio.run(_ask(project, "$JS.API.STREAM.NAMES"))["streams"]
+    return sorted(names or [])
+
+
+async def _ask(project: DevProject, subject: str, payload: str = "") -> dict[str, Any]:
+    async with connect(project) as connection:
+        return await ask(connection, subject, payload)

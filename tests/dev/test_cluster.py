@@ -16,7 +16,16 @@ from iterapp_nats.dev import server
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.plan import ServerOptions
 from iterapp_nats.errors import LocalServerError, NoAnswer, Unreachable
-from tests.dev.cluster_clients import COMMAND, THREE, ask, connect, environ, node_conditions
+from tests.dev.cluster_clients import (
+    COMMAND,
+    THREE,
+    ask,
+    connect,
+    create_stream,
+    environ,
+    node_conditions,
+    stream_names,
+)
 from tests.dev.dev_project import (
     PROCESS_ONLY,
     DevProject,
@@ -172,6 +181,26 @@ def test_number_of_nodes_is_compared_and_changed_by_restart(project: DevProject)
     assert alone.url == f"nats://127.0.0.1:{port}"
     assert inspect(project.state_folder).nodes == ()
     assert len(project.servers()) == 1
+
+
+@PROCESS_ONLY
+def test_each_number_of_nodes_has_its_own_streams(project: DevProject) -> None:
+    folder = project.state_folder
+    start(project, ServerOptions(port=0, nodes=3, jetstream=True))
+    for nodes, before, note in [
+        (1, 3, "the streams of 3 nodes are kept apart: --nodes 3 has them again"),
+        (5, 1, "the streams of one node are kept apart: --nodes 1 has them again"),
+        (3, 5, "the streams of 5 nodes are kept apart: --nodes 5 has them again"),
+    ]:
+        create_stream(project, f"OF_{before}", replicas=min(before, 3))
+        after = server.restart(folder, ServerOptions(nodes=nodes), project.backend)
+        assert after.notes == (note,)
+    assert stream_names(project) == ["OF_3"]
+    server.stop(folder)
+    assert start(project, ServerOptions(nodes=1)).notes == (
+        "the streams of 3 nodes are kept apart: --nodes 3 has them again",
+    )
+    assert stream_names(project) == ["OF_1"]
 
 
 def test_even_numbers_cannot_agree(project: DevProject) -> None:

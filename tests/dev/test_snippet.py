@@ -87,7 +87,7 @@ def test_limits_of_jetstream_are_merged_with_our_folder(project: DevProject) -> 
     project.up("--port", "0", "--jetstream", *OPTION)
     log = project.state_folder.log_file.read_text()
     assert "Max Memory:      64.00 MB" in log
-    assert f'Store Directory: "{project.state_folder.store_folder}/jetstream"' in log
+    assert f'Store Directory: "{project.state_folder.store_folder(1)}/jetstream"' in log
 
 
 def test_accounts_without_a_default_user_are_no_plain_server(project: DevProject) -> None:
