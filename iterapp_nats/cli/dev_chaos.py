@@ -39,6 +39,10 @@ JitterOption = Annotated[
 ThrottleOption = Annotated[
     int, typer.Option("--bytes-per-second", metavar="N", help="throttle, slow-consumer: the rate")
 ]
+NodeOption = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="Which node of a cluster; without it the first"),
+]
 WaitOption = Annotated[
     float,
     typer.Option(
@@ -64,6 +68,7 @@ def chaos(
     lasts: ForOption = None,
     client: ClientOption = "*",
     kill: KillOption = False,
+    node: NodeOption = None,
     direction: DirectionOption = Direction.BOTH,
     delay: DelayOption = 0.1,
     jitter: JitterOption = 0.1,
@@ -107,7 +112,7 @@ def chaos(
 
         options = OPTION_SETS if client_options else (DEFAULTS,)
         proof = Proof(ordeal, rate, size, trials, options)
-        return prove_at_home(context, proof, report, output_format)
+        return prove_at_home(context, proof, node, report, output_format)
     from iterapp_nats.cli.jobs.chaos import rehearse, show_rehearsal
 
-    return show_rehearsal(context.output, rehearse(context, ordeal, wait), output_format)
+    return show_rehearsal(context.output, rehearse(context, ordeal, wait, node), output_format)

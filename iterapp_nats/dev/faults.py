@@ -1,8 +1,8 @@
 """Faults of the local server itself: away for a while, hung, saying goodbye, impatient
 
-Of a cluster it is the first node that they strike; the others go on. Each of them is a block: at
-its end the server is as it was, whatever ended the block. Waiting is the caller's, so that it can
-be interrupted.
+Of a cluster they strike one node, the first unless another is named; the others go on. Each of
+them is a block: at its end the server is as it was, whatever ended the block. Waiting is the
+caller's, so that it can be interrupted.
 """
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ _PURPOSE: Final = "dev chaos"
 
 @dataclass(frozen=True, slots=True)
 class RunningServer:
-    """The server of a project, to be ended or signalled; made by `replacing`"""
+    """The server of a project, or one node of its cluster, to be ended or signalled
+
+    Made by `replacing` and its like; `folder` is the node's own.
+    """
 
     folder: StateFolder
     state: ServerState
@@ -77,18 +80,18 @@ class RunningServer:
 
 
 @contextlib.contextmanager
-def replacing(folder: StateFolder, backend: Backend) -> Iterator[RunningServer]:
+def replacing(folder: StateFolder, backend: Backend, number: int = 1) -> Iterator[RunningServer]:
     """Yield a server that may end within the block; behind it one runs at the same address
 
     Other commands that change the server wait meanwhile. A proxy in front stays where it is.
 
     Raises:
-        InputError: `server-not-running`
+        InputError: `server-not-running`, `node-missing`
         LocalServerError: `state-locked`, and as `launch`
 
     """
-    with _holding(folder) as running:
-        state = running.state
+    with _holding(folder, number) as running:
+        state = require_running(folder)
         plan, _ = agree_on_plan(
             folder, ServerOptions(port=state.port), state, is_temporary=state.is_temporary
         )
@@ -103,15 +106,15 @@ def replacing(folder: StateFolder, backend: Backend) -> Iterator[RunningServer]:
 
 
 @contextlib.contextmanager
-def pausing(folder: StateFolder) -> Iterator[RunningServer]:
+def pausing(folder: StateFolder, number: int = 1) -> Iterator[RunningServer]:
     """Stop the server in the middle of whatever it does, as long as the block lasts
 
     Raises:
-        InputError: `server-not-running`
+        InputError: `server-not-running`, `node-missing`
         LocalServerError: `state-locked`
 
     """
-    with _holding(folder) as running:
+    with _holding(folder, number) as running:
         running.pause()
         try:
             yield running
@@ -140,9 +143,9 @@ def impatient(folder: StateFolder, write_deadline_s: float) -> Iterator[RunningS
 
 
 @contextlib.contextmanager
-def _holding(folder: StateFolder) -> Iterator[RunningServer]:
+def _holding(folder: StateFolder, number: int = 1) -> Iterator[RunningServer]:
     with hold_lock(folder.lock_file, purpose=_PURPOSE, timeout_s=_LOCK_TIMEOUT_S):
-        yield RunningServer(folder, require_running(folder))
+        yield RunningServer(folder.node(number), require_node(folder, number))
 
 
 def require_running(folder: StateFolder) -> ServerState:
@@ -151,6 +154,20 @@ def require_running(folder: StateFolder) -> ServerState:
     if found is None or found.state is None or found.condition is not Condition.RUNNING:
         raise _not_running()
     return found.state
+
+
+def require_node(folder: StateFolder, number: int) -> ServerState:
+    """Return the state of a node of what runs; raises `server-not-running`, `node-missing`"""
+    nodes = require_running(folder).nodes
+    state = folder.node(number).load_state() if number <= nodes else None
+    if state is None:
+        there_are = f"the cluster has {nodes} nodes" if nodes > 1 else "no cluster runs"
+        raise InputError(
+            "node-missing",
+            f"there is no node {number}: {there_are}",
+            hints=("see what runs with iterapp-nats dev status",),
+        )
+    return state
 
 
 def _not_running() -> InputError:

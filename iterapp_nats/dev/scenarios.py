@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from iterapp_nats.client.connection import open_connection
 from iterapp_nats.client.policy import ConnectPolicy
 from iterapp_nats.delivery.scenario import FACTS, Scenario
-from iterapp_nats.dev.faults import impatient, pausing, replacing, require_running
+from iterapp_nats.dev.faults import impatient, pausing, replacing, require_node, require_running
 from iterapp_nats.dev.proxy.link_fault import Direction, LinkFault, LinkTrouble
 from iterapp_nats.dev.system_requests import kick, list_guests
 from iterapp_nats.dev.system_user import system_settings
@@ -73,10 +73,14 @@ class Ordeal:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where it happens: the project's server, and how it is started again"""
+    """Where it happens: the project's server, and how it is started again
+
+    `node` is that of a cluster which is struck; without one it is the first, and kicks strike all.
+    """
 
     folder: StateFolder
     backend: Backend
+    node: int | None = None
 
 
 async def inject(stage: Stage, ordeal: Ordeal, linking: Linking) -> None:
@@ -85,7 +89,8 @@ async def inject(stage: Stage, ordeal: Ordeal, linking: Linking) -> None:
     `linking` yields what lets a link fault be on as long as its block lasts.
 
     Raises:
-        LocalServerError: `server-not-running`, `state-locked`, and what a start may raise
+        InputError: `server-not-running`, `node-missing`
+        LocalServerError: `state-locked`, and what a start may raise
 
     """
     match ordeal.scenario:
@@ -94,14 +99,14 @@ async def inject(stage: Stage, ordeal: Ordeal, linking: Linking) -> None:
         case Scenario.LAME_DUCK:
             await _say_goodbye(stage)
         case Scenario.STALL:
-            async with _in_thread(pausing(stage.folder)):
+            async with _in_thread(pausing(stage.folder, stage.node or 1)):
                 await asyncio.sleep(ordeal.lasts_s)
         case Scenario.KICK:
-            await _kick_all(stage.folder, ordeal.clients)
+            await _kick_all(stage, ordeal.clients)
         case Scenario.SLOW_CONSUMER:
             async with impatience(stage.folder, ordeal):
                 # The server takes a deadline with a connection, and keeps it for its life.
-                await _kick_all(stage.folder, ordeal.clients)
+                await _kick_all(stage, ordeal.clients)
                 await _be_linked(ordeal, linking)
         case _:
             await _be_linked(ordeal, linking)
@@ -121,13 +126,13 @@ async def find_guests(folder: StateFolder) -> tuple[Guest, ...]:
 
 
 async def _be_away(stage: Stage, ordeal: Ordeal) -> None:
-    async with _in_thread(replacing(stage.folder, stage.backend)) as running:
+    async with _in_thread(replacing(stage.folder, stage.backend, stage.node or 1)) as running:
         await asyncio.to_thread(running.kill if ordeal.is_killed else running.end)
         await asyncio.sleep(ordeal.lasts_s)
 
 
 async def _say_goodbye(stage: Stage) -> None:
-    async with _in_thread(replacing(stage.folder, stage.backend)) as running:
+    async with _in_thread(replacing(stage.folder, stage.backend, stage.node or 1)) as running:
         running.say_goodbye()
         # Whoever takes longer is ended by the end of the block.
         for _ in range(_GOODBYE_POLLS):
@@ -136,9 +141,9 @@ async def _say_goodbye(stage: Stage) -> None:
             await asyncio.sleep(_POLL_S)
 
 
-async def _kick_all(folder: StateFolder, pattern: str) -> None:
+async def _kick_all(stage: Stage, pattern: str) -> None:
     kicked = 0
-    async for connection in _as_system(folder):
+    async for connection in _as_system(stage.folder, stage.node):
         for guest in await list_guests(connection):
             if fnmatchcase(guest.name, pattern):
                 await kick(connection, guest)
@@ -152,10 +157,11 @@ async def _kick_all(folder: StateFolder, pattern: str) -> None:
         )
 
 
-async def _as_system(folder: StateFolder) -> AsyncIterator[Connection]:
-    """Yield a connection of the system user to each node, one after the other"""
+async def _as_system(folder: StateFolder, node: int | None = None) -> AsyncIterator[Connection]:
+    """Yield a connection of the system user to one node, or to each of them in turn"""
     state = require_running(folder)
-    for port in (state.port, *state.other_ports):
+    ports = (require_node(folder, node).port,) if node else (state.port, *state.other_ports)
+    for port in ports:
         settings = system_settings(folder, replace(state, port=port))
         async with open_connection(settings, ConnectPolicy.for_command(), name=_NAME) as connection:
             yield connection

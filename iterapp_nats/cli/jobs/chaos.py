@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.cli.dev_options import choose_backend
 from iterapp_nats.delivery.scenario import FACTS, Scenario
-from iterapp_nats.dev.faults import require_running
+from iterapp_nats.dev.faults import require_node, require_running
 from iterapp_nats.dev.homecoming import GuestReturn, Return, match_guests
 from iterapp_nats.dev.proxy.state import ProxyFiles
 from iterapp_nats.errors import ExitCode, InputError
@@ -43,12 +43,12 @@ class Rehearsal:
         return sum(client.outcome is Return.GONE for client in self.clients)
 
 
-def rehearse(context: Context, ordeal: Ordeal, wait_s: float) -> Rehearsal:
-    """Do it to the running local server of the project
+def rehearse(context: Context, ordeal: Ordeal, wait_s: float, node: int | None) -> Rehearsal:
+    """Do it to the running local server of the project, or to one node of its cluster
 
     Raises:
-        LocalServerError: `server-not-running`, `nobody-to-kick`, `proxy-silent`, `fault-busy`, …
-        InputError: `proxy-missing`
+        LocalServerError: `nobody-to-kick`, `proxy-silent`, `fault-busy`, …
+        InputError: `server-not-running`, `node-missing`, `proxy-missing`
 
     """
     import asyncio
@@ -57,12 +57,13 @@ def rehearse(context: Context, ordeal: Ordeal, wait_s: float) -> Rehearsal:
 
     folder = context.state_folder
     state = require_running(folder)
+    url = require_node(folder, node).node_url if node else state.url
     proxy = _require_proxy(folder, ordeal.scenario)
     facts = FACTS[ordeal.scenario]
     lasts = f" for {ordeal.lasts_s:g} s" if ordeal.lasts_s else ""
-    context.output.say(f"{ordeal.scenario}{lasts} at {state.url}: {facts.summary}")
-    stage = Stage(folder, choose_backend(context))
-    return asyncio.run(_rehearse(stage, state.url, ordeal, proxy, wait_s))
+    context.output.say(f"{ordeal.scenario}{lasts} at {url}: {facts.summary}")
+    stage = Stage(folder, choose_backend(context), node)
+    return asyncio.run(_rehearse(stage, url, ordeal, proxy, wait_s))
 
 
 async def _rehearse(

@@ -11,6 +11,7 @@ from iterapp_nats.cli.jobs.showing import save_report
 from iterapp_nats.cli.views.proof import show_head, show_row
 from iterapp_nats.delivery.scenario import FACTS
 from iterapp_nats.dev import server
+from iterapp_nats.dev.faults import require_node
 from iterapp_nats.dev.lease import hold_shared
 from iterapp_nats.dev.plan import ServerOptions
 from iterapp_nats.dev.proxy.life import proxy_in_cluster
@@ -34,7 +35,11 @@ if TYPE_CHECKING:
 
 
 def prove_at_home(
-    context: Context, proof: Proof, report: str | None, output_format: Format
+    context: Context,
+    proof: Proof,
+    node: int | None,
+    report: str | None,
+    output_format: Format,
 ) -> ExitCode:
     """Run every trial, print a row for each, and write the report"""
     output, facts = context.output, FACTS[proof.ordeal.scenario]
@@ -49,11 +54,12 @@ def prove_at_home(
     folder, backend = context.state_folder, choose_backend(context)
     with _borrowed(folder, backend) as state:
         _require_single(state, proof.ordeal.scenario)
-        runs = count_trials(proof)
-        output.say(f"{proof.ordeal.scenario}: {facts.summary}; {runs} runs at {state.url}")
+        runs, stage = count_trials(proof), Stage(folder, backend, node)
+        url = require_node(folder, node).node_url if node else state.url
+        output.say(f"{proof.ordeal.scenario}: {facts.summary}; {runs} runs at {url}")
         if not as_json:
             show_head(output)
-        prove(Stage(folder, backend), state, _straight_settings(folder, state), proof, add)
+        prove(stage, state, _straight_settings(folder, state), proof, add)
     if facts.caveat:
         output.say(f"note: {facts.caveat}")
     if report:
