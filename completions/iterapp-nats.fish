@@ -315,7 +315,7 @@ complete -c iterapp-nats -n '__iterapp_nats_at "dev status" option' -l color -d 
 complete -c iterapp-nats -n '__iterapp_nats_at "dev status" option' -s h -l help -d 'Show this message and exit'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev logs" option' -l follow -s f -d 'Go on with new lines'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev logs" option' -l lines -s n -d 'Last lines only' -x
-complete -c iterapp-nats -n '__iterapp_nats_at "dev logs" option' -l node -d 'Which node of a cluster' -x
+complete -c iterapp-nats -n '__iterapp_nats_at "dev logs" option' -l node -d 'One node of a cluster alone' -x
 complete -c iterapp-nats -n '__iterapp_nats_at "dev logs" option' -l verbose -s v -d 'Say more, for example where each value came from (-vv: even more)'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev logs" option' -l quiet -s q -d 'Say only warnings and errors'
 complete -c iterapp-nats -n '__iterapp_nats_at "dev logs" option' -l color -d 'When to colour' -x -a 'auto always never'

@@ -140,20 +140,26 @@ def logs(
     lines: Annotated[
         int | None, typer.Option("--lines", "-n", min=0, help="Last lines only")
     ] = None,
-    node: Annotated[int, typer.Option("--node", min=1, help="Which node of a cluster")] = 1,
+    node: Annotated[
+        int | None, typer.Option("--node", min=1, help="One node of a cluster alone")
+    ] = None,
 ) -> int:
-    """Print the log of the local server, or of its last run; -v adds its debug lines"""
-    from iterapp_nats.dev.logs import follow_lines, read_last_lines
+    """Print the log of the local server, or of its last run; -v adds its debug lines
+
+    Those of all nodes of a cluster come as one, in the order of time.
+    """
+    from iterapp_nats.dev.logs import follow_merged, read_last_merged
 
     context: Context = ctx.obj
-    folder, output = context.state_folder.node(node), context.output
+    folder, output = context.state_folder, context.output
+    paths = [folder.node(node).log_file] if node else folder.log_files()
     with_debug = output.verbosity > 0
     if not follow:
-        found = read_last_lines(folder.log_file, lines, with_debug=with_debug)
+        found = read_last_merged(paths, lines, with_debug=with_debug)
         for line in found:
             output.line(line)
-        return ExitCode.OK if found or folder.log_file.exists() else _no_log(context)
-    for new_line in follow_lines(folder.log_file, lines, with_debug=with_debug):
+        return ExitCode.OK if any(path.exists() for path in paths) else _no_log(context)
+    for new_line in follow_merged(paths, lines, with_debug=with_debug):
         if new_line is None:
             output.flush()
         else:
@@ -211,10 +217,10 @@ def _stay(context: Context, result: UpResult) -> int:
 
 def _show_log(folder: StateFolder, output: Output) -> None:
     from iterapp_nats.dev.inspection import is_alive
-    from iterapp_nats.dev.logs import follow_lines
+    from iterapp_nats.dev.logs import follow_merged
 
     was_alive = True
-    for line in follow_lines(folder.log_file, None):
+    for line in follow_merged(folder.log_files(), None):
         if line is not None:
             output.say(line)
         elif not was_alive:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.dev.containers import engine_of, network_name, project_label
 from iterapp_nats.dev.ending import END_GRACE_S, end_server, retire_server
@@ -11,7 +11,7 @@ from iterapp_nats.dev.inspection import Condition, inspect_node
 from iterapp_nats.dev.joining import Gathering, streams_behind
 from iterapp_nats.dev.launch import READY_TIMEOUT_S, LaunchResult, launch
 from iterapp_nats.dev.plan import ANY_PORT, DEFAULT_PORT
-from iterapp_nats.dev.ports import choose_ports
+from iterapp_nats.dev.ports import choose_ports, require_free_for_node
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from iterapp_nats.dev.plan import LaunchPlan
     from iterapp_nats.dev.server_state import ServerState
     from iterapp_nats.dev.state import StateFolder
+
+_HAD_ENDED: Final = "had ended; it is back"
+_WAS_SILENT: Final = "did not answer; it was replaced"
 
 
 def launch_nodes(
@@ -84,15 +87,15 @@ def heal(
         LocalServerError: as `launch_nodes`
 
     """
-    missing = [
-        number
-        for number in range(1, state.nodes + 1)
-        if inspect_node(folder.node(number)).condition is not Condition.RUNNING
-    ]
-    for number in missing:
+    notes: list[str] = []
+    for number in range(1, state.nodes + 1):
+        condition = inspect_node(folder.node(number)).condition
+        if condition is Condition.RUNNING:
+            continue
         _relaunch(folder, plan, number, state.routes, backend)
-    notes = tuple(f"node {number} had ended; it is back" for number in missing)
-    return notes + Gathering.of(folder).wait_until_joined() if missing else ()
+        was_silent = condition is Condition.SILENT
+        notes.append(f"node {number} {_WAS_SILENT if was_silent else _HAD_ENDED}")
+    return (*notes, *Gathering.of(folder).wait_until_joined()) if notes else ()
 
 
 def replace_nodes(
@@ -177,4 +180,7 @@ def _relaunch(
     end_server(node, before)
     # Others and clients know its address: it is this one or none.
     port = before.port if before else node.load_preferences().port
+    # Ports of containers are between these alone.
+    own_routes = () if backend.engine else (routes[number - 1],)
+    require_free_for_node(number, *([port] if port else []), *own_routes)
     launch(node, replace(plan, port=port, number=number, routes=routes), backend)

@@ -9,12 +9,15 @@ where they are asked for.
 from __future__ import annotations
 
 import contextlib
+import heapq
 import os
+import re
 import time
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
@@ -24,41 +27,75 @@ _POLL_S: Final = 0.1
 _GREETING_READ: Final = b"- TLS handshake error: EOF"
 _DEBUG: Final = b" [DBG] "
 _LAST_LINES: Final = 3
+# [4711] 2030/01/31 12:00:00.123456 [INF] ...
+_DATE: Final = re.compile(r"\[\d+\] ([\d/]+ [\d:.]+) ")
 
 
 def read_last_lines(path: Path, count: int | None, *, with_debug: bool = False) -> list[str]:
     """Return the last `count` lines, all of them for None, none for a missing file"""
-    file = _open(path)
-    if file is None:
-        return []
-    with file:
-        return _last(list(_new_lines(file, with_debug)), count)
+    return read_last_merged([path], count, with_debug=with_debug)
 
 
-def follow_lines(
-    path: Path, count: int | None, *, with_debug: bool = False
-) -> Iterator[str | None]:
-    """Yield the last `count` lines and then every new one, over rotation and restarts
+def read_last_merged(
+    paths: Sequence[Path], count: int | None, *, with_debug: bool = False
+) -> list[str]:
+    """Return the last `count` lines of the nodes of a cluster, in the order of time
 
-    None is yielded after each look, so that the caller can flush and stop.
+    Each has its node in front, unless there is only one.
     """
-    file = _open(path)
+    tails = [_Tail(path, with_debug=with_debug) for path in paths]
     try:
-        if file:
-            yield from _last(list(_new_lines(file, with_debug)), count)
+        return _last(_read_merged(tails), count)
+    finally:
+        _close(tails)
+
+
+def follow_merged(
+    paths: Sequence[Path], count: int | None, *, with_debug: bool = False
+) -> Iterator[str | None]:
+    """Yield what `read_last_merged` returns and then every new line, over rotation and restarts
+
+    None is yielded after each look, so that the caller can flush and stop. What comes between two
+    looks is in the order of time.
+    """
+    tails = [_Tail(path, with_debug=with_debug) for path in paths]
+    try:
+        yield from _last(_read_merged(tails), count)
         while True:
             yield None
             time.sleep(_POLL_S)
-            is_replaced = file is None or _is_replaced(file, path)
-            if file:
-                # Also what was written before the file was renamed away, a moment ago.
-                yield from _new_lines(file, with_debug)
-            if is_replaced:
-                file = _reopen(file, path)
-                yield from _new_lines(file, with_debug) if file else ()
+            yield from _read_merged(tails)
     finally:
-        if file:
-            file.close()
+        _close(tails)
+
+
+class _Tail:
+    """A log that is read on from where the last look ended, over rotation and restarts"""
+
+    def __init__(self, path: Path, *, with_debug: bool) -> None:
+        self._path = path
+        self._with_debug = with_debug
+        self._file: BinaryIO | None = None
+
+    def read(self) -> list[str]:
+        """Return the complete lines that are new"""
+        is_replaced = self._file is None or _is_replaced(self._file, self._path)
+        # Also what was written before the file was renamed away, a moment ago.
+        lines = self._read_on()
+        fresh = _open(self._path) if is_replaced else None
+        if fresh:
+            self.close()
+            self._file = fresh
+            lines += self._read_on()
+        return lines
+
+    def close(self) -> None:
+        """Close the file, if there was one"""
+        if self._file:
+            self._file.close()
+
+    def _read_on(self) -> list[str]:
+        return list(_new_lines(self._file, self._with_debug)) if self._file else []
 
 
 def last_words(folder: StateFolder) -> str:
@@ -69,6 +106,27 @@ def last_words(folder: StateFolder) -> str:
             lines += path.read_text("utf-8", "replace").splitlines()
     fatal = [_without_prefix(line) for line in lines if "[FTL]" in line or "[ERR]" in line]
     return "; ".join((fatal or lines)[-_LAST_LINES:])
+
+
+def _read_merged(tails: list[_Tail]) -> list[str]:
+    if len(tails) == 1:
+        return tails[0].read()
+    found = [list(_dated(tail.read(), number)) for number, tail in enumerate(tails, start=1)]
+    return [line for _, line in heapq.merge(*found, key=itemgetter(0))]
+
+
+def _dated(lines: list[str], number: int) -> Iterator[tuple[str, str]]:
+    """Yield each line behind its date: the last one where it has none, as in a stack trace"""
+    date = ""
+    for line in lines:
+        found = _DATE.match(line)
+        date = found[1] if found else date
+        yield date, f"node {number}  {line}"
+
+
+def _close(tails: list[_Tail]) -> None:
+    for tail in tails:
+        tail.close()
 
 
 def _without_prefix(line: str) -> str:
@@ -84,13 +142,6 @@ def _open(path: Path) -> BinaryIO | None:
         return path.open("rb")
     except OSError:
         return None
-
-
-def _reopen(file: BinaryIO | None, path: Path) -> BinaryIO | None:
-    fresh = _open(path)
-    if fresh and file:
-        file.close()
-    return fresh or file
 
 
 def _is_replaced(file: BinaryIO, path: Path) -> bool:

@@ -74,6 +74,21 @@ def require_free(port: int) -> None:
     )
 
 
+def require_free_for_node(number: int, *ports: int) -> None:
+    """Raise `port-taken` when a node of a cluster cannot have its ports again"""
+    for port in ports:
+        if _find_obstacle(port):
+            raise LocalServerError(
+                "port-taken",
+                f"node {number} cannot come back: {describe_taken(port)}",
+                hints=(
+                    "stop what listens there",
+                    "or let the cluster have other ports with iterapp-nats dev restart",
+                ),
+                context={"port": str(port)},
+            )
+
+
 def port_taken(port: int) -> LocalServerError:
     """Return the error for a port that was asked for and is not free"""
     return LocalServerError(

@@ -49,6 +49,15 @@ class StateFolder:
             found.append(following)
         return found
 
+    def log_files(self) -> list[Path]:
+        """Return the logs of all nodes that run or ran last"""
+        try:
+            last = self.load_state() or self.load_preferences()
+        except LocalServerError:
+            # Of a version that this one does not know: there are logs all the same.
+            last = self.load_preferences()
+        return [self.node(number).log_file for number in range(1, last.nodes + 1)]
+
     @property
     def lock_file(self) -> Path:
         """Locked while a command changes the state"""

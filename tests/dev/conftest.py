@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.dev.dev_project import DevProject
+from tests.dev.striking import Driver, run_driver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,3 +28,9 @@ def project(tmp_path: Path, engine_host: str | None) -> Iterator[DevProject]:
     project = DevProject(folder, engine_host)
     yield project
     project.clean()
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[Driver]:
+    with run_driver() as driver:
+        yield driver

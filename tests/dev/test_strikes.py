@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -17,10 +13,10 @@ from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.plan import ServerOptions
 from iterapp_nats.dev.vault import load_realm
 from iterapp_nats.security.issuing import Issuer
-from tests.dev.dev_project import REPOSITORY, DevProject, wait_until
+from tests.dev.dev_project import DevProject, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.dev.striking import Driver
 
 PARTS = 4
 # A secure server has more steps, each with files to make and a login to prove.
@@ -29,33 +25,6 @@ MAX_STEPS = 200
 RUN = ("run", "--port", "0", "--", "true")
 SECURE = ("up", "--port", "0", "--secure")
 ADD = ("up", "--app", "other", "--environment", "prod")
-
-
-class Driver:
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-
-    def strike(self, project: DevProject, argv: tuple[str, ...], step: int, number: int) -> int:
-        wish = {"argv": ["dev", *argv], "folder": str(project.folder), "step": step}
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps({**wish, "signal": number}) + "\n")
-        self._process.stdin.flush()
-        return int(self._process.stdout.readline())
-
-
-@pytest.fixture(scope="module")
-def driver() -> Iterator[Driver]:
-    with subprocess.Popen(
-        [sys.executable, str(REPOSITORY / "tests/dev/strike_driver.py")],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        yield Driver(process)
-        assert process.stdin
-        process.stdin.close()
 
 
 @pytest.fixture
