@@ -5,16 +5,20 @@ Commands have some 200 steps here, so that each test strikes a part of them.
 
 from __future__ import annotations
 
+import asyncio  # noqa: TID253 - tests need not start fast
+import contextlib
 import signal
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+import iterapp_nats
+from iterapp_nats.client.policy import ConnectPolicy
 from iterapp_nats.dev import server
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.plan import ServerOptions
-from tests.dev.cluster_clients import THREE, node_conditions
+from tests.dev.cluster_clients import THREE, environ, node_conditions
 from tests.dev.dev_project import PROCESS_ONLY, DevProject, start, wait_until
 
 if TYPE_CHECKING:
@@ -24,6 +28,9 @@ if TYPE_CHECKING:
 
 pytestmark = PROCESS_ONLY
 STRIDE = 17
+CLIENTS = 4
+SUBSCRIBER = ConnectPolicy.for_subscriber()
+SILENT = Condition.SILENT
 MAX_STEPS = 400
 UP = ("up", "--port", "0", "--nodes", "3")
 ROLL = ("restart", "--rolling")
@@ -115,3 +122,31 @@ def test_interrupted_start_leaves_nothing(project: DevProject, driver: Driver) -
             return
         assert project.servers() == []
         assert inspect(project.state_folder).condition is Condition.STOPPED
+
+
+@pytest.mark.parametrize("command", ["up", "down"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill"])
+def test_roll_that_ends_while_clients_are_sent_away_is_healed(
+    number: signal.Signals, command: str, project: DevProject
+) -> None:
+    start(project, THREE)
+
+    async def work() -> None:
+        given = environ(project)
+        async with contextlib.AsyncExitStack() as clients:
+            for _ in range(CLIENTS):
+                client = iterapp_nats.connect(environ=given, policy=SUBSCRIBER)
+                await clients.enter_async_context(client)
+            rolling = project.start("restart", "--rolling")
+            await asyncio.to_thread(wait_until, lambda: node_conditions(project)[0] is SILENT)
+            rolling.send_signal(number)
+            code = await asyncio.to_thread(rolling.wait, 2)
+            rolling.communicate()
+            assert code == (130 if number == signal.SIGINT else -number)
+
+    asyncio.run(work())
+    assert node_conditions(project)[1:] == [Condition.RUNNING] * 2
+    if command == "up":
+        assert_healed(project)
+    else:
+        assert_ended(project)
