@@ -10,7 +10,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.dev.inspection import find_info
+from iterapp_nats.dev.inspection import Condition, find_info, inspect_node
+from iterapp_nats.dev.logs import last_words
 from iterapp_nats.dev.node_report import Ailment, Inquirer
 from iterapp_nats.dev.readiness import has_stream_leader
 from iterapp_nats.errors import LocalServerError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 JOIN_TIMEOUT_S: Final = 60.0
 """How long all of it may take, however the nodes get on"""
-QUIET_TIMEOUT_S: Final = 20.0
+QUIET_TIMEOUT_S: Final = 30.0
 """How long nothing may change"""
 
 # The usual pause of clients between two attempts is 2 s.
@@ -63,8 +64,9 @@ class Gathering:
     ) -> tuple[str, ...]:
         """Wait until every node tells clients of all, and holds the streams that it should hold
 
-        It ends after `timeout_s`, or when nothing has changed for `quiet_timeout_s`. What is
-        returned then are streams that are not whole on a node: the rest can be used.
+        It ends after `timeout_s`, when nothing has changed for `quiet_timeout_s`, or at once when
+        a node has ended. What is returned are streams that are not whole on a node after all that
+        time: the rest can be used.
 
         Raises:
             LocalServerError: `cluster-apart`, with what each node lacks
@@ -120,11 +122,17 @@ class Gathering:
         for number, state in enumerate(self.nodes, start=1):
             info = find_info(state.host, state.port)
             if info is None or info.server_name != state.generation:
+                self._require_alive(number)
                 yield f"node {number} does not answer"
                 continue
             for other, address in enumerate(addresses, start=1):
                 if address not in info.connect_urls:
                     yield f"node {number} does not know node {other}"
+
+    def _require_alive(self, number: int) -> None:
+        node = self.folder.node(number)
+        if inspect_node(node).condition is Condition.STALE:
+            raise _apart([f"node {number} has ended: {last_words(node)}"], 0.0)
 
 
 def streams_behind(obstacles: tuple[str, ...]) -> LocalServerError:
@@ -133,11 +141,12 @@ def streams_behind(obstacles: tuple[str, ...]) -> LocalServerError:
 
 
 def _apart(obstacles: list[str], waited_s: float) -> LocalServerError:
+    waited = f" within {waited_s:.0f} s" if waited_s else ""
     shown = "; ".join(obstacles[:_SHOWN])
     more = len(obstacles) - _SHOWN
     rest = f"; and {more} more" if more > 0 else ""
     return LocalServerError(
         "cluster-apart",
-        f"the nodes of the cluster did not agree within {waited_s:.0f} s: {shown}{rest}",
+        f"the nodes of the cluster did not agree{waited}: {shown}{rest}",
         hints=("look at iterapp-nats dev logs --node N",),
     )

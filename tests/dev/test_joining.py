@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from iterapp_nats.dev.inspection import inspect
+from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.joining import Gathering
 from iterapp_nats.dev.node_report import Ailment, Inquirer
 from iterapp_nats.errors import LocalServerError
 from tests.dev.cluster_clients import THREE
-from tests.dev.dev_project import PROCESS_ONLY, DevProject, start
+from tests.dev.dev_project import PROCESS_ONLY, DevProject, start, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,8 +56,18 @@ def test_hung_node_is_named(project: DevProject) -> None:
     hung = inspect(project.state_folder).nodes[2].pid
     assert hung
     os.kill(hung, signal.SIGSTOP)
-    with pytest.raises(LocalServerError, match="did not agree within 1 s: node 3 does not answer"):
+    with pytest.raises(LocalServerError, match=r"within \d s: node 3 does not answer"):
         Gathering.of(project.state_folder).wait_until_joined(quiet_timeout_s=0.1)
+
+
+def test_node_that_has_ended_is_not_waited_for(project: DevProject) -> None:
+    start(project, THREE)
+    ended = inspect(project.state_folder).nodes[1].pid
+    assert ended
+    os.kill(ended, signal.SIGKILL)
+    wait_until(lambda: inspect(project.state_folder).nodes[1].condition is Condition.STALE)
+    with pytest.raises(LocalServerError, match="did not agree: node 2 has ended: "):
+        Gathering.of(project.state_folder).wait_until_joined()
 
 
 def test_node_that_was_not_started_is_named(project: DevProject) -> None:
