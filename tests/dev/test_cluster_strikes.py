@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from tests.dev.striking import Driver
 
 pytestmark = PROCESS_ONLY
-STRIDE = 17
-CLIENTS = 4
+STRIDE = 23
+CLIENTS = 2
 SUBSCRIBER = ConnectPolicy.for_subscriber()
 SILENT = Condition.SILENT
 MAX_STEPS = 400
@@ -124,8 +124,9 @@ def test_interrupted_start_leaves_nothing(project: DevProject, driver: Driver) -
         assert inspect(project.state_folder).condition is Condition.STOPPED
 
 
-@pytest.mark.parametrize("command", ["up", "down"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill"])
+@pytest.mark.parametrize(
+    ("number", "command"), [(signal.SIGINT, "up"), (signal.SIGKILL, "down")], ids=["up", "down"]
+)
 def test_roll_that_ends_while_clients_are_sent_away_is_healed(
     number: signal.Signals, command: str, project: DevProject
 ) -> None:

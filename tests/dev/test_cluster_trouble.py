@@ -35,6 +35,7 @@ def lose_node(project: DevProject, number: int) -> None:
     wait_until(lambda: node_conditions(project)[number - 1] is STALE)
 
 
+@PROCESS_ONLY
 @pytest.mark.parametrize("number", [1, 3])
 def test_port_of_a_lost_node_that_a_stranger_took_is_named(
     number: int, project: DevProject
@@ -75,10 +76,12 @@ def test_port_between_nodes_that_another_cluster_took_is_named(
     assert node_conditions(project) == [RUNNING] * 3
 
 
+@PROCESS_ONLY
 @pytest.mark.parametrize("number", [1, 2])
 def test_hung_node_is_shown_and_healed(number: int, project: DevProject) -> None:
     url = start(project, THREE).state.url
     signal_node(project, number, signal.SIGSTOP)
+    wait_until(lambda: node_conditions(project)[number - 1] is SILENT)
     status = project.dev("status")
     assert (status.code, "2 of 3 nodes" in status.text) == (0, True)
     assert f"node {number}  {url.split(',')[number - 1]}  silent" in status.text
