@@ -102,12 +102,22 @@ def restart(
     options = read_options(context)
     folder, backend = context.state_folder, choose_backend(context)
     if rolling:
-        result = server.restart_in_turn(folder, options, backend, _tell_node(context))
+        with _hint_on_interrupt(context):
+            result = server.restart_in_turn(folder, options, backend, _tell_node(context))
     else:
         result = server.restart(folder, options, backend)
     write_env_file(context, result)
     show_server(context, result, output_format)
     return ExitCode.OK
+
+
+@contextlib.contextmanager
+def _hint_on_interrupt(context: Context) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        context.output.say("a node may be away: bring it back with iterapp-nats dev up")
+        raise
 
 
 def _tell_node(context: Context) -> Callable[[int], None]:

@@ -62,10 +62,11 @@ class Inspection:
 
 def inspect(folder: StateFolder) -> Inspection:
     """Look at the server of a project, or at all nodes of its cluster; nothing is changed"""
-    first, *others = [inspect_node(node) for node in folder.nodes()]
-    if all(other.condition is Condition.STOPPED for other in others):
+    nodes = tuple(inspect_node(node) for node in folder.nodes())
+    first, *others = nodes
+    is_alone = first.state is None or first.state.nodes == 1
+    if is_alone and all(other.condition is Condition.STOPPED for other in others):
         return first
-    nodes = (first, *others)
     shown = min(nodes, key=lambda node: _WEIGHTS.index(node.condition))
     return replace(shown, state=first.state or shown.state, nodes=nodes)
 

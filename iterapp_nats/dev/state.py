@@ -43,11 +43,12 @@ class StateFolder:
         return self if number == 1 else StateFolder(self.path / f"node-{number}", number)
 
     def nodes(self) -> list[StateFolder]:
-        """Return the folders of all nodes that there are or were"""
-        found = [self]
-        while (following := self.node(len(found) + 1)).path.is_dir():
-            found.append(following)
-        return found
+        """Return the folders of all nodes that there are, were, or were about to be"""
+        state = self.load_state()
+        count = state.nodes if state else 1
+        while self.node(count + 1).path.is_dir():
+            count += 1
+        return [self.node(number) for number in range(1, count + 1)]
 
     def log_files(self) -> list[Path]:
         """Return the logs of all nodes that run or ran last"""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio  # noqa: TID253 - tests need not start fast
 import contextlib
 import os
+import shutil
 import signal
 import time
 
@@ -137,6 +138,22 @@ def test_killed_node_is_shown_and_comes_back_with_up(number: int, project: DevPr
     again = start(project, ServerOptions())
     assert again.notes == (f"node {number} had ended; it is back",)
     assert again.state.url == url
+    assert node_conditions(project) == [Condition.RUNNING] * 3
+
+
+@PROCESS_ONLY
+def test_node_that_was_never_started_is_missed(project: DevProject) -> None:
+    start(project, THREE)
+    _, *others = inspect(project.state_folder).nodes
+    for node in others:
+        assert node.pid
+        os.kill(node.pid, signal.SIGKILL)
+    wait_until(lambda: len(project.servers()) == 1)
+    for number in (2, 3):
+        shutil.rmtree(project.state_folder.node(number).path)
+    assert node_conditions(project) == [Condition.RUNNING, Condition.STOPPED, Condition.STOPPED]
+    assert "1 of 3 nodes" in project.dev("status").text
+    start(project, ServerOptions())
     assert node_conditions(project) == [Condition.RUNNING] * 3
 
 

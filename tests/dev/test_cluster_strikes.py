@@ -142,8 +142,10 @@ def test_roll_that_ends_while_clients_are_sent_away_is_healed(
             await asyncio.to_thread(wait_until, lambda: node_conditions(project)[0] is SILENT)
             rolling.send_signal(number)
             code = await asyncio.to_thread(rolling.wait, 2)
-            rolling.communicate()
+            stderr = rolling.communicate()[1].decode()
             assert code == (130 if number == signal.SIGINT else -number)
+            hint = "a node may be away: bring it back with iterapp-nats dev up"
+            assert (hint in stderr) == (number == signal.SIGINT)
 
     asyncio.run(work())
     assert node_conditions(project)[1:] == [Condition.RUNNING] * 2
