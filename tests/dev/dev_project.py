@@ -38,6 +38,7 @@ REPOSITORY = Path(__file__).parent.parent.parent
 PATIENCE_S = 45.0
 ANY = ServerOptions(port=0)
 # For what a container does not have: a pid file to be trusted, a terminal, a stand-in's script.
+CONTAINER_ONLY = pytest.mark.parametrize("engine_host", ["container"], indirect=True)
 PROCESS_ONLY = pytest.mark.parametrize("engine_host", [None], ids=["process"])
 
 

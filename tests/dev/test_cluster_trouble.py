@@ -14,7 +14,15 @@ from iterapp_nats.dev.inspection import Condition, find_info, inspect
 from iterapp_nats.dev.plan import ServerOptions
 from iterapp_nats.errors import LocalServerError
 from tests.dev.cluster_clients import THREE, node_conditions
-from tests.dev.dev_project import PROCESS_ONLY, DevProject, condition, start, wait_until
+from tests.dev.dev_project import (
+    CONTAINER_ONLY,
+    PROCESS_ONLY,
+    DevProject,
+    condition,
+    finish,
+    start,
+    wait_until,
+)
 from tests.dev.strangers import listening
 from tests.support.servers import run_server
 
@@ -99,6 +107,31 @@ def test_hung_nodes_are_ended(project: DevProject) -> None:
     server.stop(project.state_folder)
     assert (project.servers(), project.containers()) == ([], [])
     assert condition(project) is Condition.STOPPED
+
+
+@CONTAINER_ONLY
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["kill", "ctrl-c"])
+def test_tool_that_ends_between_containers_leaves_what_the_next_command_heals(
+    number: signal.Signals, project: DevProject
+) -> None:
+    second = project.state_folder.node(2)
+    up = project.start("up", "--port", "0", "--nodes", "3")
+    wait_until(lambda: second.path.is_dir() and second.load_state())
+    up.send_signal(number)
+    finish(up)
+    if number == signal.SIGINT:
+        assert (project.servers(), project.containers()) == ([], [])
+    start(project, ServerOptions(port=0, nodes=3))
+    rolling = project.start("restart", "--rolling")
+    wait_until(lambda: node_conditions(project) != [RUNNING] * 3)
+    rolling.send_signal(number)
+    finish(rolling)
+    assert node_conditions(project).count(RUNNING) >= 2
+    start(project, ServerOptions())
+    assert node_conditions(project) == [RUNNING] * 3
+    assert len(project.containers()) == 3
+    server.stop(project.state_folder)
+    assert (project.servers(), project.containers()) == ([], [])
 
 
 def test_logs_of_all_nodes_are_one(project: DevProject) -> None:
