@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.dev.inspection import Condition, find_info, inspect_node
 from iterapp_nats.dev.logs import last_words
-from iterapp_nats.dev.node_report import Ailment, Inquirer
-from iterapp_nats.dev.readiness import has_stream_leader
+from iterapp_nats.dev.node_report import Ailment, Inquirer, list_stream_ailments
 from iterapp_nats.errors import LocalServerError
 
 if TYPE_CHECKING:
@@ -108,8 +107,7 @@ class Gathering:
         if found or not self.state.jetstream:
             return found
         if self.inquirer is None:
-            is_led = has_stream_leader(self.folder, self.state)
-            return [] if is_led else [Ailment("the streams have no leader")]
+            return list(list_stream_ailments(self.state))
         return [
             Ailment(f"node {number}: {ailment.text}", ailment.is_of_stream)
             for number, state in enumerate(self.nodes, start=1)

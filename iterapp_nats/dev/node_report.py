@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _TIMEOUT_S: Final = 1.0
 # How HEALTHZ calls what concerns one stream; all else is about the whole node.
 _STREAM_KINDS: Final = ("STREAM", "CONSUMER")
+_NOT_FOR_THIS_ACCOUNT: Final = 10039
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,44 @@ class Inquirer:
                 yield Ailment(str(each.get("error", "")), each.get("type") in _STREAM_KINDS)
 
     def _ask(self, state: ServerState, what: str, options: dict[str, object]) -> dict[str, Any]:
-        from iterapp_nats.client.opening.first_login import ask_once
-
         wish = {"server_name": state.generation, "exact_match": True, **options}
-        url = ServerUrl("tls" if state.default_account else "nats", state.host, state.port)
-        subject, payload = f"$SYS.REQ.SERVER.PING.{what}", json.dumps(wish).encode()
-        try:
-            answer = json.loads(ask_once(url, self.identity, subject, _TIMEOUT_S, payload=payload))
-        except (IterappNatsError, ValueError):
-            return {}
-        return answer if isinstance(answer, dict) else {}
+        return _ask_once(state, self.identity, f"$SYS.REQ.SERVER.PING.{what}", wish)
+
+
+def list_stream_ailments(state: ServerState) -> Iterator[Ailment]:
+    """Yield what the streams of an app lack, for a plain server without a system user
+
+    Of more than 256 streams the first are looked at.
+    """
+    answer = _ask_once(state, None, "$JS.API.STREAM.LIST", {})
+    error = answer.get("error", {})
+    if error.get("err_code") == _NOT_FOR_THIS_ACCOUNT:
+        return
+    if error or not answer:
+        yield Ailment(str(error.get("description") or "the streams have no leader"))
+    for name in answer.get("missing") or []:
+        yield Ailment(f"stream {name} has no leader", is_of_stream=True)
+    for stream in answer.get("streams") or []:
+        for replica in stream.get("cluster", {}).get("replicas") or []:
+            if not replica.get("current"):
+                behind = f"stream {stream['config']['name']} is not current on {replica['name']}"
+                yield Ailment(behind, is_of_stream=True)
+
+
+def _ask_once(
+    state: ServerState,
+    identity: FirstIdentity | FirstPassword | None,
+    subject: str,
+    wish: dict[str, object],
+) -> dict[str, Any]:
+    """Ask a server, and return an empty answer when it gives none"""
+    from iterapp_nats.client.opening.first_login import ask_once
+
+    url = ServerUrl("tls" if state.default_account else "nats", state.host, state.port)
+    try:
+        answer = json.loads(
+            ask_once(url, identity, subject, _TIMEOUT_S, payload=json.dumps(wish).encode())
+        )
+    except (IterappNatsError, ValueError):
+        return {}
+    return answer if isinstance(answer, dict) else {}

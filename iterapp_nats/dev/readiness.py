@@ -1,8 +1,7 @@
-"""Is a server that answers also one that an app can use: logins work, streams have a leader"""
+"""Is a server that answers also one that an app can use: its login works"""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.dev.vault import load_creds
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from iterapp_nats.dev.state import StateFolder
 
 _LOGIN_TIMEOUT_S: Final = 5.0
-_STREAMS: Final = "$JS.API.INFO"
-_ASK_TIMEOUT_S: Final = 0.25
 
 
 def find_refusal(folder: StateFolder, state: ServerState, info: ServerInfo) -> str | None:
@@ -38,19 +35,3 @@ def find_refusal(folder: StateFolder, state: ServerState, info: ServerInfo) -> s
     except IterappNatsError as error:
         return f"its first login failed: {error.message}"
     return None
-
-
-def has_stream_leader(folder: StateFolder, state: ServerState) -> bool:
-    """Tell whether the nodes of a cluster have agreed on who leads their streams"""
-    from iterapp_nats.client.opening.first_login import FirstIdentity, ask_once
-
-    identity = None
-    if state.default_account:
-        creds = load_creds(folder, state.default_account)
-        identity = FirstIdentity(creds, folder.path / CA_NAME)
-    url = ServerUrl("tls" if identity else "nats", state.host, state.port)
-    try:
-        answer = json.loads(ask_once(url, identity, _STREAMS, _ASK_TIMEOUT_S))
-    except (IterappNatsError, ValueError):
-        return False
-    return "error" not in answer

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
+from iterapp_nats.errors import InputError
 from iterapp_nats.secret import Secret
 from iterapp_nats.security.realm import CA_NAME, SYSTEM_CREDS_NAME
 from iterapp_nats.server_config import SYSTEM_USER
@@ -44,7 +45,13 @@ def require_system_password(folder: StateFolder) -> Secret:
 
 
 def system_settings(folder: StateFolder, state: ServerState) -> Settings:
-    """Return how the system user connects, past any proxy; raises `state-unwritable`"""
+    """Return how the system user connects, past any proxy
+
+    Raises:
+        InputError: `system-user-missing`
+        LocalServerError: `state-unwritable`
+
+    """
     if state.default_account:
         return Settings(
             servers=(ServerUrl("tls", state.host, state.port),),
@@ -52,6 +59,16 @@ def system_settings(folder: StateFolder, state: ServerState) -> Settings:
             credentials_file=str(folder.path / SYSTEM_CREDS_NAME),
             ca_file=str(folder.path / CA_NAME),
             sources={},
+        )
+    if state.snippet:
+        raise InputError(
+            "system-user-missing",
+            f"a plain server with the settings of {state.snippet} has no system user,"
+            " who alone sees the clients of others and cuts them off",
+            hints=(
+                "have one beside them with iterapp-nats dev restart --secure",
+                'or leave them out with iterapp-nats dev restart --config-snippet ""',
+            ),
         )
     url = ServerUrl(
         "nats",

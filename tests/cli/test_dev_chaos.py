@@ -183,3 +183,12 @@ def test_node_of_a_cluster_is_away_and_clients_go_to_the_others(project: Path) -
     assert ended.code == ExitCode.INPUT
     assert "error[proxy-in-cluster]" in ended.stderr
     home.clean()
+
+
+def test_settings_without_a_system_user_are_named(project: Path) -> None:
+    home = DevProject(project)
+    (project / "own.conf").write_text("max_connections: 100\n")
+    home.up("--port", "0", "--config-snippet", "own.conf")
+    ended = home.dev("chaos", "restart")
+    assert (ended.code, "error[system-user-missing]" in ended.stderr) == (ExitCode.INPUT, True)
+    home.clean()

@@ -12,9 +12,10 @@ import pytest
 
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.joining import Gathering
-from iterapp_nats.dev.node_report import Ailment, Inquirer
+from iterapp_nats.dev.node_report import Ailment, Inquirer, list_stream_ailments
+from iterapp_nats.dev.plan import ServerOptions
 from iterapp_nats.errors import LocalServerError
-from tests.dev.cluster_clients import THREE
+from tests.dev.cluster_clients import THREE, create_stream
 from tests.dev.dev_project import PROCESS_ONLY, DevProject, start, wait_until
 
 if TYPE_CHECKING:
@@ -99,3 +100,18 @@ def test_single_stream_that_is_not_whole_hinders_nobody(project: DevProject) -> 
     assert gathering.wait_until_joined(quiet_timeout_s=0.1) == tuple(
         f"node {number}: stream ORDERS is not current" for number in (1, 2, 3)
     )
+
+
+def test_streams_beside_settings_of_the_users_own_are_looked_at(project: DevProject) -> None:
+    snippet = project.folder / "own.conf"
+    snippet.write_text("max_connections: 100\n")
+    options = ServerOptions(port=0, nodes=3, jetstream=True, snippet=str(snippet))
+    state = start(project, options).state
+    create_stream(project, "ORDERS", replicas=3)
+    assert Gathering.of(project.state_folder).wait_until_joined() == ()
+    lost = inspect(project.state_folder).nodes[2]
+    assert lost.pid
+    assert lost.state
+    os.kill(lost.pid, signal.SIGKILL)
+    behind = f"stream ORDERS is not current on {lost.state.generation}"
+    wait_until(lambda: Ailment(behind, is_of_stream=True) in list(list_stream_ailments(state)))
