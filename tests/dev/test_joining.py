@@ -112,6 +112,6 @@ def test_streams_beside_settings_of_the_users_own_are_looked_at(project: DevProj
     lost = inspect(project.state_folder).nodes[2]
     assert lost.pid
     assert lost.state
-    os.kill(lost.pid, signal.SIGKILL)
+    os.kill(lost.pid, signal.SIGTERM)
     behind = f"stream ORDERS is not current on {lost.state.generation}"
     wait_until(lambda: Ailment(behind, is_of_stream=True) in list(list_stream_ailments(state)))
