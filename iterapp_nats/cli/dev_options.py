@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from iterapp_nats.cli.context import Context
     from iterapp_nats.dev.backend import Backend
     from iterapp_nats.dev.choice import BackendWishes
@@ -42,6 +44,11 @@ def read_options(context: Context) -> ServerOptions:
 
 def choose_backend(context: Context) -> Backend:
     """Return the way to run the server; raises as `BackendChooser.choose`"""
+    return find_backend(context, context.output.detail)
+
+
+def find_backend(context: Context, detail: Callable[[str], None]) -> Backend:
+    """Do the same, and let `detail` hear of every place that was looked at"""
     from iterapp_nats.dev.choice import BackendChooser
 
     chooser = BackendChooser(
@@ -49,7 +56,7 @@ def choose_backend(context: Context) -> Backend:
         environ=context.environ,
         resolve=context.path,
         notify=context.output.say,
-        detail=context.output.detail,
+        detail=detail,
     )
     return chooser.choose(_wishes(context))
 

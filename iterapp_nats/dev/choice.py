@@ -80,7 +80,9 @@ class BackendChooser:
         kind = wishes.kind()
         last = self.folder.load_state() or self.folder.load_preferences()
         if kind is BackendName.DOCKER or (kind is BackendName.AUTO and last.engine):
-            return self._docker(wishes)
+            docker = self._docker(wishes)
+            self.detail(f"nats-server from image {docker.image}, by {docker.engine.tool}")
+            return docker
         explicit = self.resolve(wishes.server_binary) if wishes.server_binary else None
         binary, attempts = find_server_binary(explicit, self.environ)
         for attempt in attempts:

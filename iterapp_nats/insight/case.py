@@ -34,13 +34,22 @@ class LocalServer:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerSearch:
+    """Where a nats-server was looked for, best place first; `trouble` is why there is none"""
+
+    attempts: tuple[str, ...]
+    trouble: IterappNatsError | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """The situation of one app
 
     `settings` is the error when the variables cannot be used. `owner` holds the app's name, and the
     environment of HOPS_ENV, which is empty outside a pod. `variables` are the names of those that
-    are set. `other_project` returns whose dev server a server's name means, None for our own and
-    for strangers. `now` returns Unix seconds. A connection attempt gets `timeout_s` at most.
+    are set. `search` looks for what `dev up` would start. `other_project` returns whose dev server
+    a server's name means, None for our own and for strangers. `now` returns Unix seconds. A
+    connection attempt gets `timeout_s` at most.
     """
 
     manifest: FileReport | None
@@ -48,6 +57,7 @@ class Case:
     owner: Owner
     variables: frozenset[str]
     local_server: LocalServer | None
+    search: Callable[[], ServerSearch]
     other_project: Callable[[str], str | None]
     now: Callable[[], float]
     warn_within_s: float

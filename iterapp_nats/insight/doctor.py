@@ -6,10 +6,11 @@ A step that failed takes those with it that need it; all others are still looked
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.client.opening.login import load_trust
-from iterapp_nats.insight.case import BUDGET_S
+from iterapp_nats.insight.case import BUDGET_S, ServerSearch
 from iterapp_nats.insight.deadline import Deadline
 from iterapp_nats.insight.login import Visit
 from iterapp_nats.insight.network import Network, Path, take_step
@@ -24,20 +25,26 @@ from iterapp_nats.insight.steps import (
     StepName,
     Verdict,
     judge_step,
+    reason_of,
     skip_step,
 )
 from iterapp_nats.insight.tls import TlsProbe
-from iterapp_nats.security.reason import warning
+from iterapp_nats.security.reason import Weight, warning
 from iterapp_nats.security.server_log import find_last_refusal
 from iterapp_nats.settings import Settings
 
 if TYPE_CHECKING:
-    from iterapp_nats.insight.case import Case
+    from collections.abc import Collection, Iterator
+
+    from iterapp_nats.errors import IterappNatsError
+    from iterapp_nats.insight.case import Case, LocalServer
     from iterapp_nats.insight.steps import StepResult
     from iterapp_nats.security.certificate_reader import Certificate
 
 _ONLINE = (StepName.DNS, StepName.TCP, StepName.GREETING, StepName.TLS)
 _CONNECTED = (StepName.LOGIN, StepName.ACCOUNT, StepName.ROUND_TRIP)
+_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+_NO_SERVER: Final = "this project has none"
 
 
 async def examine(case: Case) -> DoctorReport:
@@ -48,7 +55,7 @@ async def examine(case: Case) -> DoctorReport:
     else:
         named = (StepName.CREDENTIALS, StepName.CA, *_ONLINE, *_CONNECTED)
         steps += [skip_step(name, "the variables cannot be used") for name in named]
-    steps.append(_examine_local_server(case))
+    steps.append(_examine_local_server(case, steps))
     healthy = all(step.verdict is not Verdict.FAILED for step in steps)
     return DoctorReport(healthy, tuple(steps))
 
@@ -97,18 +104,34 @@ async def _examine_network(
     return steps, paths
 
 
-def _examine_local_server(case: Case) -> StepResult:
+def _examine_local_server(case: Case, steps: list[StepResult]) -> StepResult:
     local = case.local_server
-    if local is None:
-        return skip_step(StepName.LOCAL_SERVER, "this project has none")
-    is_wanted = isinstance(case.settings, Settings) and any(
-        url.address == local.address for url in case.settings.servers
+    is_wanted = local is not None and _leads_to(case.settings, {local.address})
+    is_unreachable = any(
+        step.step is StepName.TCP and step.verdict is Verdict.FAILED for step in steps
     )
-    if is_wanted and not local.is_running:
-        reason = warning("local-server", local.summary, local.fix)
-        return judge_step(StepName.LOCAL_SERVER, (), [reason])
-    evidence = [local.summary]
-    refusal = find_last_refusal(local.read_log())
-    if refusal:
-        evidence.append(f"the last login it refused: {refusal.line}")
-    return judge_step(StepName.LOCAL_SERVER, evidence)
+    # Whoever is on the way to production has no use for what could be started here.
+    is_subject = is_wanted or (is_unreachable and _leads_to(case.settings, _LOOPBACK))
+    search = case.search() if is_subject else ServerSearch(())
+    reasons = []
+    if search.trouble:
+        reasons.append(replace(reason_of(search.trouble), weight=Weight.WARNING))
+    if local and is_wanted and not local.is_running:
+        reasons.insert(0, warning("local-server", local.summary, local.fix))
+        return judge_step(StepName.LOCAL_SERVER, search.attempts, reasons)
+    if local or reasons:
+        told = _tell_server(local) if local else (_NO_SERVER,)
+        return judge_step(StepName.LOCAL_SERVER, (*told, *search.attempts), reasons)
+    return skip_step(StepName.LOCAL_SERVER, _NO_SERVER, *search.attempts)
+
+
+def _leads_to(settings: Settings | IterappNatsError, places: Collection[str]) -> bool:
+    """Tell whether a server of the settings is among hosts, or hosts with their ports"""
+    servers = settings.servers if isinstance(settings, Settings) else ()
+    return any(url.host in places or url.address in places for url in servers)
+
+
+def _tell_server(local: LocalServer) -> Iterator[str]:
+    yield local.summary
+    if refusal := find_last_refusal(local.read_log()):
+        yield f"the last login it refused: {refusal.line}"

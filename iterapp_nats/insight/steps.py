@@ -76,9 +76,9 @@ def judge_step(
     return StepResult(step, verdict, ordered[0].code, tuple(evidence), ordered)
 
 
-def skip_step(step: StepName, because: str) -> StepResult:
+def skip_step(step: StepName, because: str, *evidence: str) -> StepResult:
     """Return the result of a step that cannot be looked at"""
-    return StepResult(step, Verdict.SKIPPED, "", (because,))
+    return StepResult(step, Verdict.SKIPPED, "", (because, *evidence))
 
 
 def reason_of(error: IterappNatsError) -> Reason:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,10 @@ from tests.support.servers import HOST, free_port
 if TYPE_CHECKING:
     from pathlib import Path
 
-DAY_S = 86_400
+    from tests.dev.dev_project import DevProject
+    from tests.support.cli import Ended
+
+ATTEMPT = "nats-server from the Python environment: nats-server 2."
 
 
 def test_healthy_app_exits_0_with_a_line_for_each_step(
@@ -90,6 +94,44 @@ def test_running_dev_server_is_looked_at(project: Path) -> None:
         run_cli("dev", "down", cwd=project)
     assert ended.code == 0, ended.text
     assert "ok       local server  running at nats://" in ended.text
+
+
+def test_place_of_the_server_is_shown_where_the_local_one_is_wanted(shop: DevProject) -> None:
+    assert ATTEMPT in told(run_cli("doctor", cwd=shop.folder))
+    shop.up()
+    place = ATTEMPT if shop.engine_host is None else "nats-server from image nats:latest, by docker"
+    assert place in told(run_cli("doctor", cwd=shop.folder))
+    shop.dev("down")
+    assert place in told(run_cli("doctor", cwd=shop.folder))
+
+
+def test_place_of_a_server_is_no_matter_on_the_way_elsewhere(
+    project: Path, environ: dict[str, str]
+) -> None:
+    elsewhere = run_cli("doctor", "--server", "nats://gone.invalid", cwd=project)
+    for ended in (run_cli("doctor", cwd=project, environ=environ), elsewhere):
+        assert told(ended) == "skipped  local server  this project has none"
+
+
+def test_machine_without_a_server_is_shown_the_looks_and_the_ways(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "python"))
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if "site-packages" not in path])
+    environ = {"HOME": str(tmp_path), "PATH": "/nowhere", "HOMEBREW_PREFIX": "/nowhere"}
+    text = told(run_cli("doctor", cwd=project, environ=environ))
+    assert "nats-server from Homebrew: there is none" in text
+    assert "warning[server-binary-missing]: no nats-server found on this machine" in text
+    assert "fix: Homebrew: brew install nats-server" in text
+    wrong = run_cli("doctor", cwd=project, environ={**environ, "NATS_SERVER_BIN": "/gone"})
+    assert "warning[server-binary-invalid]: cannot use the nats-server /gone" in told(wrong)
+
+
+def told(ended: Ended) -> str:
+    """Return what is said of the local server"""
+    lines = ended.text.splitlines()
+    begin = next(number for number, line in enumerate(lines) if "  local server  " in line)
+    return "\n".join(lines[begin:-1])
 
 
 def test_it_is_quick(project: Path, environ: dict[str, str]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.errors import InputError
-from iterapp_nats.insight.case import Case, LocalServer
+from iterapp_nats.insight.case import Case, LocalServer, ServerSearch
 from iterapp_nats.insight.doctor import examine
 from iterapp_nats.security.diagnosis import Owner
 from iterapp_nats.settings import Flags, Origin, Source, layer_of, resolve_settings
@@ -66,6 +66,7 @@ def case_of(environ: Mapping[str, str], **changes: object) -> Case:
         owner=Owner("", environ.get("HOPS_ENV", "")),
         variables=frozenset(environ),
         local_server=None,
+        search=lambda: ServerSearch(()),
         other_project=lambda _: None,
         now=time.time,
         warn_within_s=WEEK_S,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iterapp_nats.cli.dev_options import find_backend
 from iterapp_nats.cli.jobs.check import read_sources
 from iterapp_nats.cli.views.dev import describe
 from iterapp_nats.dev.evidence import find_local_refusal, read_log
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.plan import name_generation, project_of_generation
 from iterapp_nats.errors import IterappNatsError
-from iterapp_nats.insight.case import Case, LocalServer
+from iterapp_nats.insight.case import Case, LocalServer, ServerSearch
 from iterapp_nats.manifest.check import check_manifest
 from iterapp_nats.manifest.source import ManifestSource
 from iterapp_nats.project import MANIFEST_NAME
@@ -33,6 +34,7 @@ def build_case(context: Context, *, warn_within_s: float) -> Case:
         owner=_owner(context),
         variables=frozenset(name for name, value in context.environ.items() if value),
         local_server=_local_server(context, settings),
+        search=lambda: _search(context),
         other_project=lambda server_name: _other_project(context, server_name),
         now=context.now,
         warn_within_s=warn_within_s,
@@ -73,6 +75,16 @@ def _explain(context: Context, settings: Settings | IterappNatsError) -> Refused
     if not isinstance(settings, Settings):
         return None
     return find_local_refusal(context.state_folder, settings, int(context.now()))
+
+
+def _search(context: Context) -> ServerSearch:
+    """Look for a server as dev up would, and start none"""
+    attempts: list[str] = []
+    try:
+        find_backend(context, attempts.append)
+    except IterappNatsError as trouble:
+        return ServerSearch(tuple(attempts), trouble)
+    return ServerSearch(tuple(attempts))
 
 
 def _local_server(context: Context, settings: Settings | IterappNatsError) -> LocalServer | None:
