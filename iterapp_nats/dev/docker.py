@@ -18,6 +18,7 @@ from iterapp_nats.dev.engine_trouble import USE_BINARY, last_line
 from iterapp_nats.dev.logs import last_words
 from iterapp_nats.dev.plan import BackendName
 from iterapp_nats.dev.process import ServerMark
+from iterapp_nats.dev.pulling import pull
 from iterapp_nats.errors import LocalServerError
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class DockerBackend:
         """Bring the image; raises `docker-missing` and its like"""
         if not self.engine.has_image(self.image):
             self.notify(f"pulling image {self.image} with {self.engine.tool}, which takes a while")
-            self.engine.pull(self.image)
+            pull(self.engine, self.image, lambda line: self.notify(f"  {line}"))
 
     def start(self, folder: StateFolder, state: ServerState, *, lease: int) -> StartedContainer:
         """Create the container and start it; raises `docker-missing` and its like"""

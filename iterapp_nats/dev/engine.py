@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from iterapp_nats.dev.engine_trouble import (
     engine_hung,
     engine_trouble,
-    image_missing,
     last_line,
     tool_missing,
 )
@@ -25,7 +24,6 @@ DEFAULT_IMAGE: Final = "nats:latest"
 _ANSWER_TIMEOUT_S: Final = 5.0
 _CREATE_TIMEOUT_S: Final = 60.0
 _INTERRUPTED_TIMEOUT_S: Final = 3.0
-_PULL_TIMEOUT_S: Final = 600.0
 _LAST_LOG_LINES: Final = "20"
 _MISSING: Final = (
     "no such container",
@@ -96,12 +94,6 @@ class Engine:
     def has_image(self, image: str) -> bool:
         """Tell whether an image is on this machine"""
         return self._find("image", "inspect", "--format", "{{.Id}}", image) is not None
-
-    def pull(self, image: str) -> None:
-        """Fetch an image; raises `docker-image-missing`"""
-        answer = self._call("pull", "--quiet", image, timeout_s=_PULL_TIMEOUT_S)
-        if answer.code:
-            raise image_missing(self.tool, image, answer.said)
 
     def find(self, name: str) -> ContainerState | None:
         """Return the state of a container, None when there is none of this name"""
