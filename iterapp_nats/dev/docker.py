@@ -119,36 +119,36 @@ class DockerBackend:
             self.engine.create_network(network_name(folder), project_label(folder))
         name = container_name(state)
         try:
-            said = self.engine.run(_arguments(folder, state, self.image), lease=lease)
+            said = self.engine.run(self._arguments(folder, state), lease=lease)
         except BaseException:
             self.engine.remove(name)
             raise
         return StartedContainer(self.engine, name, folder, _failure(said) if said else None)
 
+    def _arguments(self, folder: StateFolder, state: ServerState) -> list[str]:
+        ports = [port for port in (state.port, state.websocket_port) if port]
+        return [
+            "--name", container_name(state),
+            "--label", container_label(folder),
+            "--label", project_label(folder),
+            *(self._joining(folder) if state.routes else []),
+            *(f"--publish={state.host}:{port}:{port}" for port in ports),
+            *_confinement(folder.top),
+            self.image,
+            *ServerMark.of(folder, state).arguments(),
+        ]  # fmt: skip
 
-def _arguments(folder: StateFolder, state: ServerState, image: str) -> list[str]:
-    ports = [port for port in (state.port, state.websocket_port) if port]
-    return [
-        "--name", container_name(state),
-        "--label", container_label(folder),
-        "--label", project_label(folder),
-        *(_joining(folder) if state.routes else []),
-        *(f"--publish={state.host}:{port}:{port}" for port in ports),
-        *_confinement(folder.top),
-        image,
-        *ServerMark.of(folder, state).arguments(),
-    ]  # fmt: skip
-
-
-def _joining(folder: StateFolder) -> list[str]:
-    """Return the options of a container among those of other nodes"""
-    return [
-        "--network", network_name(folder),
-        "--network-alias", node_name(folder.number),
-        # Nobody else is to be asked for a node that is away, and hardly waited for: a server that
-        # looks for another one does not end before it was told that there is none.
-        "--dns", "127.0.0.1", "--dns-option", "timeout:1", "--dns-option", "attempts:1",
-    ]  # fmt: skip
+    def _joining(self, folder: StateFolder) -> list[str]:
+        """Return the options of a container among those of other nodes"""
+        return [
+            "--network", network_name(folder),
+            "--network-alias", node_name(folder.number),
+            # Nobody else is to be asked for a node that is away, and hardly waited for: a server
+            # that looks for another one does not end before it was told that there is none. Podman
+            # would ask nobody but the one that is named here.
+            *([] if self.engine.is_podman else ["--dns", "127.0.0.1"]),
+            "--dns-option", "timeout:1", "--dns-option", "attempts:1",
+        ]  # fmt: skip
 
 
 def _confinement(folder: StateFolder) -> list[str]:

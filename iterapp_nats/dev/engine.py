@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import signal
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -87,6 +89,11 @@ class Engine:
         words = self.prefix[1:] if self.prefix[0] == "env" else self.prefix
         return " ".join(word for word in words if not word.startswith(_VARIABLES))
 
+    @property
+    def is_podman(self) -> bool:
+        """Whether the tool is Podman, under whatever name"""
+        return "podman" in self._ask("--version").lower()
+
     def require(self) -> None:
         """Do nothing where the engine works; raises `docker-missing` and its like"""
         self._ask("ps", "--quiet", "--filter", "label=iterapp-nats")
@@ -115,17 +122,18 @@ class Engine:
     def run(self, arguments: Sequence[str], *, lease: int) -> str | None:
         """Create and start a container; return why that failed, None when it has started
 
-        The tool holds `lease` meanwhile, so that nobody takes the container for a left-over when
-        we are killed.
+        Until the tool has ended `lease` is held, so that nobody takes the container for a left-over
+        when we are killed.
         """
-        command = [*self.prefix, "run", "--detach", *arguments]
+        # By a shell, not by the tool itself: Podman leaves programs behind that keep what they
+        # inherit, such as the names of a network, for as long as there is a container.
+        command = ["sh", "-c", '"$@" </dev/null; exit $?', "sh"]
         try:
             process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
+                [*command, *self.prefix, "run", "--detach", *arguments],
+                stdin=lease,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                pass_fds=(lease,),
                 # Ctrl-C of the terminal is ours: half a container cannot be found and removed.
                 start_new_session=True,
             )
@@ -150,10 +158,13 @@ class Engine:
         self._call("network", "rm", name)
 
     def stop(self, *names: str, grace_s: float) -> None:
-        """Ask the programs of containers to end, all at once, and kill them after `grace_s`"""
+        """Ask the programs of containers to end, all at once, and kill them after `grace_s`
+
+        One that cannot be asked, such as a paused one of Podman, is left to be removed.
+        """
         seconds = str(max(1, round(grace_s)))
         if names:
-            self._find("stop", "--time", seconds, *names, timeout_s=grace_s + 2 * _ANSWER_TIMEOUT_S)
+            self._call("stop", "-t", seconds, *names, timeout_s=grace_s + 2 * _ANSWER_TIMEOUT_S)
 
     def send(self, name: str, signal_name: str) -> bool:
         """Send a signal to the program of a container; return whether there is one"""
@@ -221,7 +232,7 @@ def _end(process: subprocess.Popen[bytes], patience_s: float) -> None:
     try:
         process.communicate(timeout=patience_s)
     except subprocess.TimeoutExpired:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
 
 

@@ -15,6 +15,7 @@ import pytest
 from iterapp_nats.dev import server
 from iterapp_nats.dev.docker import DockerBackend, StartedContainer
 from iterapp_nats.dev.inspection import Condition, inspect
+from iterapp_nats.dev.lease import is_taken
 from iterapp_nats.dev.plan import ServerOptions
 from iterapp_nats.errors import LocalServerError
 from tests.dev import strangers
@@ -169,6 +170,32 @@ def test_image_is_kept_and_compared(image: str, project: DevProject) -> None:
     assert (view["backend"], view["executable"]) == ("docker", image)
     assert project.dev("restart", "--image", "nats:latest").code == 0
     assert project.state.executable == "nats:latest"
+
+
+# Podman leaves programs behind that look after names and ports, with all that they inherited.
+LEAVING = """#!/bin/sh
+case "$*" in *"run --detach"*) sleep 600 >/dev/null 2>&1 & echo $! >>"$0.pids" ;; esac
+exec docker "$@"
+"""
+
+
+@pytest.fixture
+def leaving(tmp_path: Path) -> Iterator[Path]:
+    """A tool that leaves a program behind with each container"""
+    tool = strangers.write_program(tmp_path, LEAVING)
+    pids = tmp_path / "stand-in.pids"
+    yield tool
+    for pid in pids.read_text().split():
+        os.kill(int(pid), signal.SIGKILL)
+
+
+def test_program_that_a_tool_leaves_behind_is_no_server(project: DevProject, leaving: Path) -> None:
+    project.up("--port", "0", "--docker-command", str(leaving))
+    assert not is_taken(project.state_folder.lease_file)
+    project.dev("down")
+    assert condition(project) is Condition.STOPPED
+    project.up()
+    assert len(project.containers()) == 1
 
 
 def test_way_of_the_last_time_is_that_of_the_next(project: DevProject) -> None:
