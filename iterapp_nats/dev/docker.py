@@ -102,8 +102,8 @@ class DockerBackend:
 
     def test(self, folder: StateFolder, config_file: Path) -> str | None:
         """Let the server read a configuration; return what it says against it"""
-        arguments = [*_confinement(folder.top), self.image, "-t", "-c", str(config_file)]
-        return self.engine.run_once(arguments)
+        confinement = _confinement(folder.top, self.engine)
+        return self.engine.run_once([*confinement, self.image, "-t", "-c", str(config_file)])
 
     def prepare(self) -> None:
         """Bring the image; raises `docker-missing` and its like"""
@@ -133,7 +133,7 @@ class DockerBackend:
             "--label", project_label(folder),
             *(self._joining(folder) if state.routes else []),
             *(f"--publish={state.host}:{port}:{port}" for port in ports),
-            *_confinement(folder.top),
+            *_confinement(folder.top, self.engine),
             self.image,
             *ServerMark.of(folder, state).arguments(),
         ]  # fmt: skip
@@ -151,7 +151,7 @@ class DockerBackend:
         ]  # fmt: skip
 
 
-def _confinement(folder: StateFolder) -> list[str]:
+def _confinement(folder: StateFolder, engine: Engine) -> list[str]:
     """Return the options that let a container see the state folder, and nothing else"""
     path = str(folder.path)
     if not _is_utf_8(path):
@@ -163,7 +163,7 @@ def _confinement(folder: StateFolder) -> list[str]:
     return [
         "--pull", "never",
         # Files in the folder belong to the user, also those that the server writes.
-        "--user", f"{os.getuid()}:{os.getgid()}",
+        "--user", _user(engine),
         "--cap-drop", "ALL",
         "--read-only",
         "--security-opt", "no-new-privileges",
@@ -172,6 +172,13 @@ def _confinement(folder: StateFolder) -> list[str]:
         # A folder, not files: a file that is replaced would stay the old one inside.
         "--mount", _mount(path),
     ]  # fmt: skip
+
+
+def _user(engine: Engine) -> str:
+    """Return who we are in a container"""
+    if os.getuid() and engine.is_rootless:
+        return "0:0"
+    return f"{os.getuid()}:{os.getgid()}"
 
 
 def _is_utf_8(path: str) -> bool:

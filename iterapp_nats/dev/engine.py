@@ -94,6 +94,13 @@ class Engine:
         """Whether the tool is Podman, under whatever name"""
         return "podman" in self._ask("--version").lower()
 
+    @property
+    def is_rootless(self) -> bool:
+        """Whether the engine runs as a user, who is root in its containers"""
+        facts = json.loads(self._ask("info", "--format", "{{json .}}"))
+        by_podman = facts.get("host", {}).get("security", {}).get("rootless")
+        return bool(by_podman) or "name=rootless" in (facts.get("SecurityOptions") or ())
+
     def require(self) -> None:
         """Do nothing where the engine works; raises `docker-missing` and its like"""
         self._ask("ps", "--quiet", "--filter", "label=iterapp-nats")

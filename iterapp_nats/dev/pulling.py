@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PATIENCE_S: Final = 600.0
 _PIECE_BYTES: Final = 4096
+_END_GRACE_S: Final = 0.5
 
 
 def pull(
@@ -72,7 +73,12 @@ def _read_lines(process: subprocess.Popen[bytes], deadline: float) -> Iterator[s
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    process.wait()
+    # Asked first: sudo can tell it to the tool that it runs for us, which a kill cannot.
+    process.terminate()
+    try:
+        process.wait(_END_GRACE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
     if process.stdout:
         process.stdout.close()

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from iterapp_nats.dev.engine import Engine
 from iterapp_nats.dev.engine_trouble import engine_trouble, last_line
 from iterapp_nats.errors import InputError
+from tests.dev import strangers
 from tests.dev.dev_project import PROCESS_ONLY, DevProject
 from tests.support.engine import require_engine
 from tests.support.tools import require_tool
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # As Docker 20.10, 28.2 and 29, and Podman 4 write them.
 SAYINGS = {
@@ -59,6 +65,20 @@ def test_variables_of_the_engine_are_part_of_its_command() -> None:
     engine = Engine.of(None, {"DOCKER_HOST": "unix:///s", "DOCKER_CONTEXT": "", "HOME": "/h"})
     assert engine.prefix == ("env", "DOCKER_HOST=unix:///s", "docker")
     assert engine.tool == "docker"
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_rootless"),
+    [
+        ('{"SecurityOptions": ["name=seccomp,profile=default"]}', False),
+        ('{"SecurityOptions": ["name=seccomp,profile=default", "name=rootless"]}', True),
+        ('{"host": {"security": {"rootless": false}}, "store": {}}', False),
+        ('{"host": {"security": {"rootless": true}}, "store": {}}', True),
+    ],
+)
+def test_engine_of_a_user_is_told_apart(facts: str, *, is_rootless: bool, tmp_path: Path) -> None:
+    tool = strangers.write_program(tmp_path, f"#!/bin/sh\necho '{facts}'\n")
+    assert Engine((str(tool),)).is_rootless == is_rootless
 
 
 def fail(project: DevProject, code: str, *argv: str, **environ: str) -> str:
