@@ -88,7 +88,7 @@ def chaos(
     after Ctrl-C. Exit 1 when somebody who was connected has not come back.
 
     With --prove no app is needed: numbered messages go through the fault, and each row of the table
-    tells what became of those of one run.
+    tells what became of those of one run. Exit 1 when any were lost.
     """
     from iterapp_nats.delivery.scenario import FACTS
     from iterapp_nats.dev.proxy.link_fault import require_throttle

@@ -181,6 +181,16 @@ def test_table_and_page_show_every_run(home: DevProject) -> None:
     assert "<svg" in (home.folder / "stall.html").read_text()
 
 
+def test_loss_is_a_finding(home: DevProject) -> None:
+    ended = home.dev(
+        "chaos", "drop", "--direction", "to-client", "--for", "300ms", "--prove",
+        "--rate", "200", "--format", "json",
+    )  # fmt: skip
+    assert (ended.code, ended.json["exit_code"]) == (1, 1), ended.stderr
+    assert any(row["result"]["tally"]["lost_out"] for row in ended.json["data"])
+    assert "messages were lost or unknown in 1 of 2 runs" in ended.stderr
+
+
 def test_option_sets_differ_in_what_they_are_named_for() -> None:
     assert len({(one.publisher, one.subscriber) for one in OPTION_SETS}) == len(OPTION_SETS)
     assert NAMED["no buffer"].publisher == replace(DEFAULTS.publisher, buffer_bytes=None)

@@ -9,6 +9,7 @@ from iterapp_nats.cli.dev_options import choose_backend
 from iterapp_nats.cli.jobs.prove import count_trials, prove
 from iterapp_nats.cli.jobs.showing import save_report
 from iterapp_nats.cli.views.proof import show_head, show_row
+from iterapp_nats.delivery.limits import Limits
 from iterapp_nats.delivery.scenario import FACTS
 from iterapp_nats.dev import server
 from iterapp_nats.dev.faults import require_node
@@ -41,7 +42,7 @@ def prove_at_home(
     report: str | None,
     output_format: Format,
 ) -> ExitCode:
-    """Run every trial, print a row for each, and write the report"""
+    """Run every trial, print a row for each, write the report; a run that lost any is a finding"""
     output, facts = context.output, FACTS[proof.ordeal.scenario]
     as_json = output_format is Format.JSON
     rows: list[ProofRow] = []
@@ -66,9 +67,13 @@ def prove_at_home(
         from iterapp_nats.report.proof import render_proof_report
 
         save_report(context, report, render_proof_report(rows, facts.caveat))
+    broken = sum(bool(Limits().broken_by(row.result)) for row in rows)
+    code = ExitCode.FINDINGS if broken else ExitCode.OK
     if as_json:
-        output.result(rows)
-    return ExitCode.OK
+        output.result(rows, exit_code=code)
+    if broken:
+        output.warning(f"messages were lost or unknown in {broken} of {len(rows)} runs")
+    return code
 
 
 @contextlib.contextmanager
