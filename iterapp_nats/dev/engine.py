@@ -7,6 +7,7 @@ import os
 import shlex
 import signal
 import subprocess
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +27,8 @@ DEFAULT_IMAGE: Final = "nats:latest"
 _ANSWER_TIMEOUT_S: Final = 5.0
 _CREATE_TIMEOUT_S: Final = 60.0
 _INTERRUPTED_TIMEOUT_S: Final = 3.0
+_REMOVE_PATIENCE_S: Final = 5.0
+_POLL_S: Final = 0.05
 _LAST_LOG_LINES: Final = "20"
 _MISSING: Final = (
     "no such container",
@@ -34,6 +37,7 @@ _MISSING: Final = (
     "image not known",
     "is not running",
 )
+_UNDER_WAY: Final = "is already in progress"
 # Another shell may have other values: what a container was started with belongs to its state.
 _VARIABLES: Final = ("DOCKER_HOST", "DOCKER_CONTEXT")
 
@@ -179,8 +183,14 @@ class Engine:
 
     def remove(self, *names: str) -> None:
         """Remove containers, whatever they are doing"""
-        if names:
-            self._find("rm", "--force", *names, timeout_s=2 * _ANSWER_TIMEOUT_S)
+        deadline = time.monotonic() + _REMOVE_PATIENCE_S
+        while names:
+            answer = self._call("rm", "--force", *names, timeout_s=2 * _ANSWER_TIMEOUT_S)
+            # Somebody else may be at it.
+            if _UNDER_WAY not in answer.said or time.monotonic() > deadline:
+                self._found(answer)
+                return
+            time.sleep(_POLL_S)
 
     def last_lines(self, name: str) -> str:
         """Return the end of what the program of a container wrote to its standard streams"""
@@ -194,7 +204,9 @@ class Engine:
         return answer.text
 
     def _find(self, *arguments: str, timeout_s: float = _ANSWER_TIMEOUT_S) -> str | None:
-        answer = self._call(*arguments, timeout_s=timeout_s)
+        return self._found(self._call(*arguments, timeout_s=timeout_s))
+
+    def _found(self, answer: Answer) -> str | None:
         if answer.is_missing:
             return None
         if answer.code:

@@ -127,7 +127,7 @@ async def find_guests(folder: StateFolder) -> tuple[Guest, ...]:
 
 async def _be_away(stage: Stage, ordeal: Ordeal) -> None:
     async with _in_thread(replacing(stage.folder, stage.backend, stage.node or 1)) as running:
-        await asyncio.to_thread(running.kill if ordeal.is_killed else running.end)
+        await _done(running.kill if ordeal.is_killed else running.end)
         await asyncio.sleep(ordeal.lasts_s)
 
 
@@ -173,6 +173,19 @@ async def _be_linked(ordeal: Ordeal, linking: Linking) -> None:
         raise ValueError(ordeal.scenario)
     async with linking(fault):
         await asyncio.sleep(ordeal.lasts_s)
+
+
+async def _done(deed: Callable[[], None]) -> None:
+    """Do what takes a while; whoever is cancelled meanwhile goes on when it is done
+
+    Two who end one container at once are in each other's way.
+    """
+    doing = asyncio.ensure_future(asyncio.to_thread(deed))
+    try:
+        await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await asyncio.gather(doing, return_exceptions=True)
+        raise
 
 
 @asynccontextmanager

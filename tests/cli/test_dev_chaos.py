@@ -22,9 +22,9 @@ NAME = "iterapp-nats sub"
 
 
 @pytest.fixture
-def home(project: Path) -> Iterator[DevProject]:
+def home(project: Path, engine_host: str | None) -> Iterator[DevProject]:
     """A project whose server runs behind a proxy"""
-    home = DevProject(project)
+    home = DevProject(project, engine_host)
     home.up("--port", "0", "--proxy")
     yield home
     home.clean()

@@ -18,6 +18,7 @@ from iterapp_nats.dev.scenarios import Ordeal, Stage
 from iterapp_nats.probes.option_sets import DEFAULTS, OPTION_SETS, OptionSet
 from iterapp_nats.settings import Flags, resolve_settings
 from tests.dev.dev_project import DevProject, condition
+from tests.support.engine import require_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -189,6 +190,17 @@ def test_loss_is_a_finding(home: DevProject) -> None:
     assert (ended.code, ended.json["exit_code"]) == (1, 1), ended.stderr
     assert any(row["result"]["tally"]["lost_out"] for row in ended.json["data"])
     assert "messages were lost or unknown in 1 of 2 runs" in ended.stderr
+
+
+def test_proof_in_a_container_leaves_it_running(project: Path) -> None:
+    home = DevProject(project, require_engine())
+    home.up()
+    before = home.state
+    ended = home.dev("chaos", "restart", "--kill", "--prove", "--rate", "200", "--format", "json")
+    assert ended.json["data"][0]["result"]["tally"]["published"] >= 900, ended.stderr
+    assert condition(home) is Condition.RUNNING
+    assert home.state.generation != before.generation
+    home.clean()
 
 
 def test_option_sets_differ_in_what_they_are_named_for() -> None:

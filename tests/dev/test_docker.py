@@ -172,6 +172,25 @@ def test_image_is_kept_and_compared(image: str, project: DevProject) -> None:
     assert project.state.executable == "nats:latest"
 
 
+# The engine says so to the second of two who remove a container at once.
+LATE = """#!/bin/sh
+if [ "$1" = rm ] && mkdir "$0.was-here" 2>/dev/null; then
+  echo "Error response from daemon: removal of container x is already in progress" >&2
+  exit 1
+fi
+exec docker "$@"
+"""
+
+
+def test_container_that_somebody_else_removes_is_waited_for(
+    project: DevProject, tmp_path: Path
+) -> None:
+    project.up("--port", "0", "--docker-command", str(strangers.write_program(tmp_path, LATE)))
+    assert project.dev("down").code == 0
+    assert (tmp_path / "stand-in.was-here").exists()
+    assert project.containers() == []
+
+
 # Podman leaves programs behind that look after names and ports, with all that they inherited.
 LEAVING = """#!/bin/sh
 case "$*" in *"run --detach"*) sleep 600 >/dev/null 2>&1 & echo $! >>"$0.pids" ;; esac

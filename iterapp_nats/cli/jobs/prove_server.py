@@ -9,6 +9,7 @@ from iterapp_nats.cli.dev_options import choose_backend
 from iterapp_nats.cli.jobs.prove import count_trials, prove
 from iterapp_nats.cli.jobs.showing import save_report
 from iterapp_nats.cli.views.proof import show_head, show_row
+from iterapp_nats.cli.views.table import plural
 from iterapp_nats.delivery.limits import Limits
 from iterapp_nats.delivery.scenario import FACTS
 from iterapp_nats.dev import server
@@ -55,9 +56,9 @@ def prove_at_home(
     folder, backend = context.state_folder, choose_backend(context)
     with _borrowed(folder, backend) as state:
         _require_single(state, proof.ordeal.scenario)
-        runs, stage = count_trials(proof), Stage(folder, backend, node)
+        runs, stage = plural(count_trials(proof), "run"), Stage(folder, backend, node)
         url = require_node(folder, node).node_url if node else state.url
-        output.say(f"{proof.ordeal.scenario}: {facts.summary}; {runs} runs at {url}")
+        output.say(f"{proof.ordeal.scenario}: {facts.summary}; {runs} at {url}")
         if not as_json:
             show_head(output)
         prove(stage, state, _straight_settings(folder, state), proof, add)
@@ -72,7 +73,7 @@ def prove_at_home(
     if as_json:
         output.result(rows, exit_code=code)
     if broken:
-        output.warning(f"messages were lost or unknown in {broken} of {len(rows)} runs")
+        output.warning(f"messages were lost or unknown in {broken} of {runs}")
     return code
 
 
