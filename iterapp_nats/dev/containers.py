@@ -8,7 +8,7 @@ import zlib
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.dev.engine import Engine
-from iterapp_nats.dev.lease import is_taken
+from iterapp_nats.dev.lease import is_taken, take_lease
 
 if TYPE_CHECKING:
     from iterapp_nats.dev.server_state import ServerState
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _LABEL: Final = "iterapp-nats.folder"
 _PROJECT_LABEL: Final = "iterapp-nats.project"
-_CREATE_PATIENCE_S: Final = 5.0
+_TOOL_PATIENCE_S: Final = 5.0
 _POLL_S: Final = 0.01
 
 
@@ -61,15 +61,22 @@ def end_containers(engine: Engine, folder: StateFolder, grace_s: float) -> bool:
         LocalServerError: `docker-not-running` and its like
 
     """
-    _wait_for_creation(folder)
+    _wait_for_tool(folder)
     names = set(engine.labelled(container_label(folder)))
-    engine.stop(*names, grace_s=grace_s)
+    if names:
+        lease = take_lease(folder.lease_file)
+        try:
+            engine.stop(*names, grace_s=grace_s, lease=lease)
+        finally:
+            if lease is not None:
+                os.close(lease)
     engine.remove(*names)
     return bool(names)
 
 
-def _wait_for_creation(folder: StateFolder) -> None:
-    # The engine's tool holds the lease while it creates a container, also when we were killed.
-    deadline = time.monotonic() + _CREATE_PATIENCE_S
+def _wait_for_tool(folder: StateFolder) -> None:
+    # The engine's tool holds the lease while it creates or stops a container, also when whoever
+    # called it was killed.
+    deadline = time.monotonic() + _TOOL_PATIENCE_S
     while is_taken(folder.lease_file) and time.monotonic() < deadline:
         time.sleep(_POLL_S)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 # Asking the engine takes 20 ms, and the server's own INFO is asked for all the time.
 _LOOK_AGAIN_S: Final = 0.2
+_KILLED: Final = 128 + signal.SIGKILL
 _PORT_ALLOCATED: Final = "port is already allocated"
 
 
@@ -54,12 +56,12 @@ class StartedContainer:
         state = self.engine.find(self.name)
         if state and state.is_alive:
             return None
-        lines = self.engine.last_lines(self.name) if state else ""
-        self.folder.save_private(self.folder.startup_log_file, lines)
-        code = (
-            f"its container ended with code {state.exit_code}" if state else "somebody removed it"
-        )
-        return last_words(self.folder) or code
+        # What is about to be removed is killed first.
+        if state is None or state.exit_code == _KILLED:
+            return "its container was killed or removed"
+        said = self.engine.last_lines(self.name)
+        self.folder.save_private(self.folder.startup_log_file, said)
+        return last_words(self.folder) or f"its container ended with code {state.exit_code}"
 
     def release(self) -> None:
         """Let the container live on: the engine looks after it"""

@@ -38,6 +38,9 @@ _MISSING: Final = (
     "is not running",
 )
 _UNDER_WAY: Final = "is already in progress"
+# A shell that holds its stdin, and not the tool: Podman leaves programs behind that keep what they
+# inherit, such as the one for the names of a network, as long as there is a container.
+_HOLDING: Final = ("sh", "-c", '"$@" </dev/null; exit $?', "sh")
 # Another shell may have other values: what a container was started with belongs to its state.
 _VARIABLES: Final = ("DOCKER_HOST", "DOCKER_CONTEXT")
 
@@ -136,12 +139,9 @@ class Engine:
         Until the tool has ended `lease` is held, so that nobody takes the container for a left-over
         when we are killed.
         """
-        # By a shell, not by the tool itself: Podman leaves programs behind that keep what they
-        # inherit, such as the names of a network, for as long as there is a container.
-        command = ["sh", "-c", '"$@" </dev/null; exit $?', "sh"]
         try:
             process = subprocess.Popen(
-                [*command, *self.prefix, "run", "--detach", *arguments],
+                [*_HOLDING, *self.prefix, "run", "--detach", *arguments],
                 stdin=lease,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
@@ -168,14 +168,16 @@ class Engine:
         """Remove a network that no container uses any more"""
         self._call("network", "rm", name)
 
-    def stop(self, *names: str, grace_s: float) -> None:
+    def stop(self, *names: str, grace_s: float, lease: int | None = None) -> None:
         """Ask the programs of containers to end, all at once, and kill them after `grace_s`
 
-        One that cannot be asked, such as a paused one of Podman, is left to be removed.
+        One that cannot be asked, such as a paused one of Podman, is left to be removed. Until the
+        tool has ended `lease` is held, so that nobody takes for a server what is about to end.
         """
-        seconds = str(max(1, round(grace_s)))
+        timeout_s = grace_s + 2 * _ANSWER_TIMEOUT_S
+        words = ("stop", "-t", str(max(1, round(grace_s))), *names)
         if names:
-            self._call("stop", "-t", seconds, *names, timeout_s=grace_s + 2 * _ANSWER_TIMEOUT_S)
+            self._call(*words, timeout_s=timeout_s, lease=lease)
 
     def send(self, name: str, signal_name: str) -> bool:
         """Send a signal to the program of a container; return whether there is one"""
@@ -213,11 +215,14 @@ class Engine:
             raise engine_trouble(self.tool, answer.said)
         return answer.text
 
-    def _call(self, *arguments: str, timeout_s: float = _ANSWER_TIMEOUT_S) -> Answer:
+    def _call(
+        self, *arguments: str, timeout_s: float = _ANSWER_TIMEOUT_S, lease: int | None = None
+    ) -> Answer:
+        holding = () if lease is None else _HOLDING
         try:
             ended = subprocess.run(
-                [*self.prefix, *arguments],
-                stdin=subprocess.DEVNULL,
+                [*holding, *self.prefix, *arguments],
+                stdin=subprocess.DEVNULL if lease is None else lease,
                 capture_output=True,
                 check=False,
                 timeout=timeout_s,

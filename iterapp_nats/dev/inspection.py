@@ -109,11 +109,12 @@ def _running(folder: StateFolder, state: ServerState) -> Inspection | None:
 def _inspect_container(
     folder: StateFolder, state: ServerState | None, engine: Engine
 ) -> Inspection:
-    if state and (found := _running(folder, state)):
-        return found
-    # The engine's tool holds the lease while it creates a container.
+    # The engine's tool holds the lease while it creates or stops a container: what answers may be
+    # about to end.
     if is_taken(folder.lease_file):
         return Inspection(Condition.SILENT, state)
+    if state and (found := _running(folder, state)):
+        return found
     ended = Condition.STALE if state else Condition.STOPPED
     try:
         lives = engine.is_alive(container_label(folder))

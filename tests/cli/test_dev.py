@@ -42,6 +42,8 @@ def test_twelve_ups_at_once_are_one_server(shop: DevProject) -> None:
     assert len({each.json["data"]["url"] for each in ended}) == 1
     assert len({each.json["data"]["pid"] for each in ended}) == 1
     assert sum(not each.json["data"]["was_running"] for each in ended) == 1
+    assert len(shop.servers()) == 1
+    assert len(shop.containers()) == (shop.engine_host is not None)
 
 
 def test_six_runs_at_once_leave_nothing(shop: DevProject) -> None:
