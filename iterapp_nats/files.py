@@ -13,6 +13,10 @@ from iterapp_nats.errors import InputError
 PRIVATE_FILE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
 PUBLIC_FILE: Final = 0o644
+# Of the names that tempfile makes.
+_RANDOM_LETTERS: Final = 8
+# A write takes milliseconds, unless its machine is put to sleep.
+_WRITE_PATIENCE_S: Final = 600.0
 # Files of /proc say that they have no bytes.
 _PIECE_BYTES: Final = 64 << 10
 
@@ -97,6 +101,17 @@ def write_atomic(path: Path, content: bytes, *, mode: int, is_synced: bool = Tru
         with contextlib.suppress(OSError):
             sibling.unlink()
         raise
+
+
+def remove_stale_siblings(folder: Path, now: float) -> None:
+    """Remove what killed writers have left in a folder; what is young may still be written
+
+    `now` is in Unix seconds. Files that cannot be removed stay.
+    """
+    for path in folder.glob(f".*.{'?' * _RANDOM_LETTERS}"):
+        with contextlib.suppress(OSError):
+            if now - path.stat(follow_symlinks=False).st_mtime > _WRITE_PATIENCE_S:
+                path.unlink()
 
 
 def write_private(path: Path, content: str) -> None:

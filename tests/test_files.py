@@ -147,3 +147,15 @@ def test_failed_write_keeps_the_old_file_and_leaves_no_other(tmp_path: Path) -> 
 
 def test_file_that_tells_no_size_is_read_to_its_end() -> None:
     assert b"Name:" in files.read_bytes(Path("/proc/self/status"), purpose="a test")
+
+
+def test_left_over_of_a_killed_writer_is_removed_when_it_is_old(tmp_path: Path) -> None:
+    names = (".nats.conf.a1b2c3d_", ".state.json.young123", "nats.conf", ".gitignore")
+    for name in names:
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (1000, 1000))
+    os.utime(tmp_path / ".state.json.young123", (1599, 1599))
+    (tmp_path / ".a-folder.a1b2c3d_").mkdir()
+    files.remove_stale_siblings(tmp_path, now=2000.0)
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {*names[1:], ".a-folder.a1b2c3d_"}

@@ -71,6 +71,7 @@ def start(
     """
     folder.create()
     with _locked(folder, "dev up"):
+        folder.tidy(time.time())
         found = _settle(folder, patience_s)
         if found.condition is Condition.RUNNING and found.state:
             require_same(folder, found.state, options)
@@ -125,6 +126,7 @@ def restart(folder: StateFolder, options: ServerOptions, backend: Backend) -> Up
     """
     folder.create()
     with _locked(folder, "dev restart"):
+        folder.tidy(time.time())
         before = folder.load_state()
         if options.port and not (before and before.port == options.port):
             require_free(options.port)

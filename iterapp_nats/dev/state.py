@@ -8,7 +8,9 @@ the server starts, so that a command killed at any moment leaves enough to find 
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iterapp_nats import files
@@ -17,7 +19,6 @@ from iterapp_nats.dev.server_state import parse_preferences, parse_state
 from iterapp_nats.errors import LocalServerError
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from typing import Self
 
     from iterapp_nats.dev.server_state import Preferences, ServerState
@@ -133,6 +134,14 @@ class StateFolder:
         except OSError as error:
             raise self.unusable(error) from error
         return self
+
+    def tidy(self, now: float) -> None:
+        """Remove what commands that were killed have left half written; `now` is in Unix seconds"""
+        data = {self.store_folder.name, self.cluster_store_folder.name}
+        for folder, names, _ in os.walk(self.path):
+            # Those of the server are its own.
+            names[:] = [name for name in names if name not in data]
+            files.remove_stale_siblings(Path(folder), now)
 
     def load_state(self) -> ServerState | None:
         """Return the state of the last start, None if there is none; raises `state-schema`"""

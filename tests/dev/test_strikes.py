@@ -16,6 +16,8 @@ from iterapp_nats.security.issuing import Issuer
 from tests.dev.dev_project import DevProject, wait_until
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.dev.striking import Driver
 
 PARTS = 4
@@ -170,6 +172,27 @@ def test_killed_change_of_all_accounts_is_made_whole_by_the_next(
     else:
         pytest.fail("the command was never allowed to end")
     assert step > SECURE_PARTS
+
+
+def test_half_written_files_of_killed_commands_are_removed_in_the_end(
+    project: DevProject, driver: Driver
+) -> None:
+    folder = project.state_folder
+    for step in range(1, MAX_STEPS):
+        if driver.strike(project, SECURE, step, signal.SIGKILL) == 0:
+            break
+        server.reset(folder) if step % 10 == 0 else server.stop(folder)
+    left = half_written(project)
+    assert left
+    for path in left[1:]:
+        os.utime(path, (1, 1))
+    server.start(folder, ServerOptions(port=0), project.backend)
+    # Whoever writes the young one may still be at it.
+    assert half_written(project) == left[:1]
+
+
+def half_written(project: DevProject) -> list[Path]:
+    return sorted(project.state_folder.path.rglob(".*.????????"))
 
 
 @pytest.mark.parametrize("part", range(PARTS))
