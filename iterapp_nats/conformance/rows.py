@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.conformance import losing, refusing, working
+from iterapp_nats.conformance import losing, refusing, stalling, working
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -47,5 +47,7 @@ ROWS: Final = (
     Row("unknown-account", losing.unknown_account),
     Row("restart", losing.restart),
     Row("late-server", losing.late_server),
+    Row("hangs-up", stalling.hangs_up),
+    Row("silent", stalling.silent),
     Row("drain", losing.drain, needs_request=True),
 )

@@ -150,7 +150,7 @@ C: Final = Language(
     package="nats.c",
     dependency_file="Makefile",
     version_pattern=r"^CLIENT = libnats >= (\S+)$",
-    install="apt-get install libnats-dev  # nats.c {version} or newer",
+    install="nats.c {version}: libnats-dev of Debian testing, or https://github.com/nats-io/nats.c",
     modules=(_module("nats_connection.h"), _module("nats_connection.c")),
     use="use.c",
     build=(("make",),),

@@ -65,3 +65,13 @@ print(os.environ["NATS_CREDENTIALS"], flush=True)
 """
 
 SILENT = "import time; time.sleep(60)"
+
+# Takes the first failure for the last word.
+ONE_TRY = """
+import os, socket, sys, urllib.parse
+url = urllib.parse.urlsplit(os.environ["NATS_URL"])
+with socket.create_connection((url.hostname, url.port)) as server:
+    server.settimeout(1)
+    server.recv(1024)
+    sys.exit("the server said nothing")
+"""

@@ -103,6 +103,12 @@ def test_end_without_a_failure_is_no_way_to_lose_a_connection(tmp_path: Path) ->
     assert result["evidence"].startswith("it ended with code 0")
 
 
+@pytest.mark.parametrize("row", ["hangs-up", "silent"])
+def test_login_that_comes_to_nothing_must_be_tried_again(tmp_path: Path, row: str) -> None:
+    result = row_of(tmp_path, programs.ONE_TRY, row)
+    assert result["evidence"] == "it ended with code 1 in the middle of a login"
+
+
 def test_unknown_row_and_missing_command_are_input_errors(tmp_path: Path) -> None:
     unknown = run_conformance(tmp_path, programs.SILENT, "--select", "plane")
     assert unknown.code == 2

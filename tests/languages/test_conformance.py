@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from iterapp_nats.conformance.rows import ROWS
+from iterapp_nats.languages.registry import JAVA, KOTLIN
 from tests.languages.workshop import BUILD_S, build_example
 from tests.support.cli import run_cli
 
 if TYPE_CHECKING:
     from iterapp_nats.languages.registry import Language
+
+# jnats closes for good when a login is refused twice in a row, and has no option against it
+# (nats-io/nats-architecture-and-design#170): the module ends the process with the reason.
+GIVE_UP = (JAVA, KOTLIN)
 
 
 @pytest.mark.timeout(BUILD_S + 300)
@@ -28,4 +33,9 @@ def test_example_passes_every_row(language: Language) -> None:
     assert list(results) == [row.id for row in ROWS]
     failed = [each for each in results.values() if each["outcome"] != "pass"]
     assert failed == []
+    if language not in GIVE_UP:
+        # The rows would take an end with a failure too, after which the platform starts it again.
+        evidence = {row: each["evidence"].partition(":")[0] for row, each in results.items()}
+        assert evidence["revoked"] == "goes on trying"
+        assert evidence["renewed"] == evidence["unknown-account"] == "comes back"
     assert ended.code == 0

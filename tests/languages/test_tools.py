@@ -93,18 +93,14 @@ def test_c_is_formatted() -> None:
     run_tool(clang_format, style, "--dry-run", "--Werror", *files, cwd=TEMPLATES)
 
 
-def test_c_compiles_with_a_client_that_can_ignore_refused_logins() -> None:
-    """Debian has nats.c 3.4: of 3.13, which has one more function, a declaration must do"""
+def test_c_compiles_with_the_old_client_of_debian_too() -> None:
+    if not Path("/usr/include/nats/nats.h").exists():
+        pytest.skip("libnats-dev is not installed")
     folder = build_example(C).folder
-    newer = (
-        "-DNATS_VERSION_NUMBER=0x030d00",
-        "-include",
-        "nats/nats.h",
-        "-include",
-        str(TOOLS / "nats_3_13.h"),
-    )
-    module = C.modules[-1].source
-    run_tool("gcc", "-std=gnu11", "-Wall", "-Werror", "-fsyntax-only", *newer, module, cwd=folder)
+    with locked("c"), _placed(C.use, "c", folder):
+        for source in (C.modules[-1].source, C.use):
+            options = ("-std=gnu11", "-Wall", "-Werror", "-fsyntax-only")
+            run_tool("gcc", *options, source, cwd=folder)
 
 
 def test_python_use_compiles(tmp_path: Path) -> None:
@@ -156,9 +152,3 @@ def test_use_on_the_jvm_compiles(chosen: Language) -> None:
     sources = (folder / chosen.modules[0].target).parent
     with locked(chosen.name), _placed(chosen.use, chosen.name, sources):
         run_tool("mvn", "-B", "-q", "compile", cwd=folder)
-
-
-def test_c_use_compiles() -> None:
-    folder = build_example(C).folder
-    with locked("c"), _placed(C.use, "c", folder):
-        run_tool("gcc", "-std=gnu11", "-Wall", "-Werror", "-fsyntax-only", C.use, cwd=folder)

@@ -16,7 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.languages.catalog import load_connect_code, load_example, write_new
+import pytest
+
+from iterapp_nats.languages.catalog import (
+    find_version,
+    load_connect_code,
+    load_example,
+    write_new,
+)
+from iterapp_nats.languages.registry import C
 from tests.support.tools import require_tool
 
 if TYPE_CHECKING:
@@ -43,6 +51,8 @@ _RUNS: Final = {
     "python": (".venv/bin/python", "main.py"),
     "rust": ("target/debug/board",),
 }
+# Where Debian is too old, `.ci/run` brings what the example in C needs.
+_NEWER: Final = ROOT / ".cache" / "ci" / "debian-testing" / "root"
 _TOOLCHAINS: Final = {
     "python": "python3",
     "javascript": "npm",
@@ -66,6 +76,8 @@ class Built:
 def build_example(language: Language) -> Built:
     """Write the example and build it, unless that was done; skips without the toolchain"""
     require_tool(_TOOLCHAINS[language.name])
+    if language is C:
+        _require_c_client()
     folder = CACHE / language.name
     with locked(language.name):
         if _is_stale(folder, language):
@@ -77,6 +89,12 @@ def build_example(language: Language) -> Built:
     # Absolute, so that it can be run from anywhere.
     words = (str(folder / word) if (folder / word).is_file() else word for word in command)
     return Built(folder, tuple(words))
+
+
+def _require_c_client() -> None:
+    command = (require_tool("pkg-config"), "--exists", f"libnats >= {find_version(C)}")
+    if subprocess.run(command, env=os.environ | c_client_environ(), check=False).returncode:
+        pytest.skip(f"{C.package} {find_version(C)} is not installed")
 
 
 def biome(*arguments: str) -> None:
@@ -109,6 +127,7 @@ def run_tool(*command: str, cwd: Path) -> str:
     """Run a tool; its output is the failure when it fails"""
     environ = {
         **os.environ,
+        **c_client_environ(),
         # Neither is looked at, and they cost a third of the time.
         "CARGO_PROFILE_DEV_DEBUG": "0",
         "CARGO_INCREMENTAL": "0",
@@ -126,6 +145,26 @@ def run_tool(*command: str, cwd: Path) -> str:
     )
     assert ended.returncode == 0, f"{' '.join(command)}\n{ended.stdout}"
     return ended.stdout
+
+
+def c_client_environ() -> dict[str, str]:
+    """Return what lets a C program find the newer client, and run with the libraries beside it"""
+    found = sorted(_NEWER.glob("usr/lib/*/pkgconfig/libnats.pc"))
+    if not found:
+        return {}
+    libraries = found[0].parent.parent
+    (loader,) = libraries.glob("ld-linux*.so.?")
+    linker = (
+        f"--dynamic-linker={loader}",
+        "--disable-new-dtags",
+        f"-rpath={libraries}",
+        "--allow-shlib-undefined",
+    )
+    return {
+        "PKG_CONFIG_SYSROOT_DIR": str(_NEWER),
+        "PKG_CONFIG_LIBDIR": str(found[0].parent),
+        "LDFLAGS": " ".join(f"-Wl,{option}" for option in linker),
+    }
 
 
 @contextlib.contextmanager

@@ -171,10 +171,13 @@ static natsStatus set_reconnect(natsOptions *options) {
     if (status == NATS_OK) {
         status = natsOptions_SetPingInterval(options, 20000);
     }
-#if NATS_VERSION_NUMBER >= 0x030d00
-    /* Older releases close for good when a login is refused twice in a row: app_nats_wait ends. */
+#if NATS_VERSION_NUMBER >= 0x030e00
+    /* Older releases close for good when a login ends, or is refused twice: app_nats_wait ends. */
     if (status == NATS_OK) {
         status = natsOptions_SetIgnoreAuthErrorAbort(options, true);
+    }
+    if (status == NATS_OK) {
+        status = natsOptions_SetReconnectOnProtocolError(options, true);
     }
 #endif
     return status;

@@ -272,7 +272,8 @@ public final class NatsConnector {
         case CLOSED -> {
           if (wasConnected && !isStopping) {
             warn("the NATS connection was closed for good: " + connection.getLastError());
-            // jnats gives up when a login is refused twice in a row, and has no option against it.
+            // jnats gives up when a login is refused twice in a row, and has no option against it:
+            // https://github.com/nats-io/nats-architecture-and-design/issues/170
             System.exit(1);
           }
         }

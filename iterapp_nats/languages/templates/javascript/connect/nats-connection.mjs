@@ -75,6 +75,17 @@ const hasCredentials = () =>
 
 /** Log in with what is there now, because the platform may have renewed it. */
 function login(nonce) {
+  try {
+    const { jwt, seed } = credentials();
+    return jwtAuthenticator(jwt, new TextEncoder().encode(seed))(nonce);
+  } catch (error) {
+    // Thrown on, it would close the client for good; a server that refuses us is asked again.
+    console.warn(`cannot log in to NATS: ${reason(error)}`);
+    return undefined;
+  }
+}
+
+function credentials() {
   const text =
     setting("NATS_CREDENTIALS") || readFileSync(setting("NATS_CREDENTIALS_FILE"), "utf8");
   const jwt = block(text, "NATS USER JWT");
@@ -83,7 +94,7 @@ function login(nonce) {
   if (exp && exp * 1_000 < Date.now()) {
     throw new Error(`the credentials expired at ${new Date(exp * 1_000).toISOString()}`);
   }
-  return jwtAuthenticator(jwt, new TextEncoder().encode(seed))(nonce);
+  return { jwt, seed };
 }
 
 function block(text, title) {

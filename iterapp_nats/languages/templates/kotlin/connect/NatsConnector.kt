@@ -213,7 +213,8 @@ private object Listener : ConnectionListener, ErrorListener {
             ConnectionListener.Events.CLOSED -> {
                 if (wasConnected && !isStopping) {
                     log("the NATS connection was closed for good: ${connection.lastError}")
-                    // jnats gives up when a login is refused twice in a row, and has no option against it.
+                    // jnats gives up when a login is refused twice in a row, and has no option against it:
+                    // https://github.com/nats-io/nats-architecture-and-design/issues/170
                     exitProcess(1)
                 }
             }

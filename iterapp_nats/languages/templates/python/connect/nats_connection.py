@@ -15,7 +15,7 @@ import signal
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,12 +89,14 @@ class _Connector:
             try:
                 # nats-py alone would try for two minutes, or for ever, without a word.
                 await asyncio.wait_for(client.connect(**self._options(), **_ONE_TRY), timeout=10)
+                if not client.is_connected:  # nats-py takes a server that hangs up for one
+                    raise Error("the server hung up")
+                self.client = client
             except (OSError, Error, ValueError, TimeoutError) as error:
                 cause = _reason(self.last_error or error)
                 logger.warning("cannot connect to NATS, trying again: %s", cause)
+                await _close(client)
                 await asyncio.sleep(wait_s)
-            else:
-                self.client = client
         self.client.options["allow_reconnect"] = True
         self.client.options["max_reconnect_attempts"] = -1
         self.client.options["reconnect_time_wait"] = wait_s
@@ -116,7 +118,9 @@ class _Connector:
         }
         if _setting("NATS_CREDENTIALS") or _setting("NATS_CREDENTIALS_FILE"):
             options["user_jwt_cb"] = lambda: _credentials()[0].encode()
-            options["signature_cb"] = lambda nonce: _sign(_credentials()[1], nonce)
+            options["signature_cb"] = lambda nonce: base64.b64encode(
+                _credentials()[1].sign(nonce.encode())
+            )
         return options
 
     async def _failed(self, error: Exception) -> None:
@@ -125,7 +129,8 @@ class _Connector:
             logger.warning("NATS: %s", _reason(error))
 
     async def _disconnected(self) -> None:
-        logger.warning("disconnected from NATS")
+        if self.client:
+            logger.warning("disconnected from NATS")
 
     async def _reconnected(self) -> None:
         logger.warning("reconnected to NATS; what was published meanwhile was missed")
@@ -138,9 +143,10 @@ class _Connector:
 
 
 class _StrictClient(Client):
-    """nats-py logs in over plaintext when the server offers no TLS, even if a CA is given."""
+    """Two things that nats-py, whose version is pinned, does otherwise."""
 
     async def _process_info(self, info: dict[str, Any], initial_connection: bool = False) -> None:
+        # nats-py logs in over plaintext when the server offers no TLS, even if a CA is given.
         wants_tls = _setting("NATS_CA_FILE") or "tls://" in _setting("NATS_URL")
         if initial_connection and wants_tls:
             if not (info.get("tls_required") or info.get("tls_available")):
@@ -148,25 +154,34 @@ class _StrictClient(Client):
             info["tls_required"] = True
         await super()._process_info(info, initial_connection)
 
+    async def _process_err(self, err_msg: str) -> None:
+        # nats-py closes for good when a login ends, though the next one may have renewed
+        # credentials: https://github.com/nats-io/nats.py/issues/193
+        if "authentication" in err_msg or "authorization" in err_msg:
+            error = Error(err_msg.strip("'"))
+            await self._error_cb(error)
+            await self._process_op_err(error)
+        else:
+            await super()._process_err(err_msg)
 
-def _credentials() -> tuple[str, str]:
-    """Return JWT and seed; read anew for each login, because the platform may renew them."""
+
+def _credentials() -> tuple[str, nkeys.KeyPair]:
+    """Return JWT and key; read anew for each login, because the platform may renew them."""
     text = _setting("NATS_CREDENTIALS")
     if not text:
         text = Path(_setting("NATS_CREDENTIALS_FILE")).read_text(encoding="utf-8")
     blocks = dict(_BLOCK.findall(text))
-    if len(blocks) != 2:
-        raise Error("the credentials have no JWT or no seed")
-    jwt, seed = blocks["NATS USER JWT"], blocks["USER NKEY SEED"]
-    claims = json.loads(base64.urlsafe_b64decode(jwt.split(".")[1] + "=="))
+    try:
+        jwt = blocks["NATS USER JWT"]
+        key = nkeys.from_seed(bytearray(blocks["USER NKEY SEED"].encode()))
+        claims = json.loads(base64.urlsafe_b64decode(jwt.split(".")[1] + "=="))
+    except (LookupError, ValueError, nkeys.NkeysError) as error:
+        # Any other class than this would end the reconnecting without a word.
+        raise Error("the credentials have no valid JWT and seed") from error
     expiry = claims.get("exp", 0)
     if 0 < expiry < time.time():
         raise Error(f"the credentials expired at {datetime.fromtimestamp(expiry, UTC)}")
-    return jwt, seed
-
-
-def _sign(seed: str, nonce: str) -> bytes:
-    return base64.b64encode(nkeys.from_seed(bytearray(seed.encode())).sign(nonce.encode()))
+    return jwt, key
 
 
 def _reason(error: Exception | None) -> str:
@@ -177,8 +192,13 @@ async def _drain(client: Client) -> None:
     """Let what has arrived be handled; while the server is away there is nothing to wait for."""
     if client.is_connected:
         await client.drain()
-    elif not client.is_closed:
-        await asyncio.wait_for(client.close(), timeout=5)
+    else:
+        await _close(client)
+
+
+async def _close(client: Client) -> None:
+    with suppress(OSError, TimeoutError):  # a server that is silent does not answer this either
+        await asyncio.wait_for(client.close(), timeout=1)
 
 
 def _setting(name: str, default: str = "") -> str:

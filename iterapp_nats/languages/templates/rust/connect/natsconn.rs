@@ -144,10 +144,15 @@ fn options(app: &str, live: Arc<watch::Sender<u64>>, closed: CancellationToken) 
         }),
         None => ConnectOptions::new(),
     };
+    let lives = live.subscribe();
     let options = options
         .name(format!("{app}@{pod}"))
         .max_reconnects(None)
-        .reconnect_delay_callback(|_attempts| RETRY + jitter())
+        // async-nats waits before the first try too, which is not wanted.
+        .reconnect_delay_callback(move |_attempts| match *lives.borrow() {
+            0 => Duration::ZERO,
+            _ => RETRY + jitter(),
+        })
         .ping_interval(Duration::from_secs(20))
         .event_callback(move |event| {
             match event {

@@ -89,6 +89,17 @@ const hasCredentials = () =>
 
 /** Log in with what is there now, because the platform may have renewed it. */
 function login(nonce?: string): Auth {
+  try {
+    const { jwt, seed } = credentials();
+    return jwtAuthenticator(jwt, new TextEncoder().encode(seed))(nonce);
+  } catch (error) {
+    // Thrown on, it would close the client for good; a server that refuses us is asked again.
+    console.warn(`cannot log in to NATS: ${reason(error)}`);
+    return undefined;
+  }
+}
+
+function credentials(): { jwt: string; seed: string } {
   const text =
     setting("NATS_CREDENTIALS") || readFileSync(setting("NATS_CREDENTIALS_FILE"), "utf8");
   const jwt = block(text, "NATS USER JWT");
@@ -98,7 +109,7 @@ function login(nonce?: string): Auth {
   if (exp && exp * 1_000 < Date.now()) {
     throw new Error(`the credentials expired at ${new Date(exp * 1_000).toISOString()}`);
   }
-  return jwtAuthenticator(jwt, new TextEncoder().encode(seed))(nonce);
+  return { jwt, seed };
 }
 
 function block(text: string, title: string): string {
