@@ -59,6 +59,19 @@ def test_example_is_an_app_that_the_check_accepts(tmp_path: Path, language: Lang
     assert "$" not in re.sub(r'"\$\(', "", (tmp_path / "app" / "README.md").read_text())
 
 
+def test_container_is_not_root_and_its_program_gets_the_signals(language: Language) -> None:
+    (dockerfile,) = (each for each in load_example(language) if each.path == "Dockerfile")
+    words = [line.split() for line in dockerfile.content.splitlines() if line]
+    (user,) = (user for command, *user in words if command == "USER")
+    assert user in (["node"], ["nobody"], ["65534"])
+    # Without brackets a shell would be the one that SIGTERM ends.
+    assert words[-1][0] == "CMD"
+    assert words[-1][1].startswith("[")
+    for command, *places in words:
+        if command == "COPY" and (len(places) > 2 or "*" in places[0]):
+            assert places[-1].endswith("/") or places[0].startswith("--"), places
+
+
 def test_example_takes_no_folder_that_has_something_in_it(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     ended = run_cli("example", ".", "--lang", "go", cwd=tmp_path)
