@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.audit.findings import AuditFinding, AuditReport
-from iterapp_nats.audit.missing import find_missing
+from iterapp_nats.audit.missing import Surroundings, find_missing
 from iterapp_nats.audit.profiles import PROFILES
 from iterapp_nats.audit.wrong import find_wrong
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from iterapp_nats.audit.code import SourceFile
     from iterapp_nats.audit.findings import Rule
+    from iterapp_nats.audit.profiles import Profile
 
 _IGNORE: Final = "iterapp-nats: ignore[{}]"
 
@@ -41,13 +42,26 @@ def _findings(file: SourceFile, sources: tuple[SourceFile, ...]) -> Iterator[Aud
     if file.tongue is None:
         return
     profile = PROFILES[file.tongue]
-    app = tuple(other for other in sources if other.tongue is file.tongue)
+    around = _surroundings(file, profile, sources)
     call = file.find(profile.connect)
     offset = call.start() if call else 0
-    for rule, place in (*find_missing(file, profile, app, offset), *find_wrong(file, profile)):
+    missing = find_missing(file, profile, around, offset)
+    for rule, place in (*missing, *find_wrong(file, profile, around.app)):
         finding = _finding(file, rule, place)
         if _IGNORE.format(rule.id) not in file.line_text(finding.line):
             yield finding
+
+
+def _surroundings(
+    file: SourceFile, profile: Profile, sources: tuple[SourceFile, ...]
+) -> Surroundings:
+    app = tuple(other for other in sources if other.tongue is file.tongue)
+    beside = (
+        other
+        for other in app
+        if not _connects(other) and (other.has(profile.library) or other.has(r"\bNATS_"))
+    )
+    return Surroundings(app, (file, *beside))
 
 
 def _finding(file: SourceFile, rule: Rule, offset: int) -> AuditFinding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.audit import rules
@@ -19,21 +20,37 @@ _LOOP: Final = r"\b(?:for|while|loop|retry|Retry|backoff)\b"
 _LINES_OF_A_LOOP: Final = 25
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where a file that connects may have the rest from
+
+    app: all files of its language
+    options: itself, and those which have to do with NATS and do not connect
+    """
+
+    app: tuple[SourceFile, ...]
+    options: tuple[SourceFile, ...]
+
+
 def find_missing(
-    file: SourceFile, profile: Profile, app: tuple[SourceFile, ...], offset: int
+    file: SourceFile, profile: Profile, around: Surroundings, offset: int
 ) -> Iterator[tuple[Rule, int]]:
-    """Yield what is wrong with the connection made at `offset`; `app` is all of that language"""
-    if profile.unlimited and not file.has(profile.unlimited):
+    """Yield what the connection made at `offset` of `file` lacks"""
+
+    def has(pattern: str) -> bool:
+        return any(near.has(pattern) for near in around.options)
+
+    if profile.unlimited and not has(profile.unlimited):
         yield rules.RECONNECT_LIMITED, offset
-    if not file.has(profile.ca):
+    if not has(profile.ca):
         yield rules.CA_IGNORED, offset
-    if not file.has(profile.credentials):
+    if not has(profile.credentials):
         yield rules.CREDENTIALS_IGNORED, offset
-    if profile.auth_abort and not file.has(profile.auth_abort):
+    if profile.auth_abort and not has(profile.auth_abort):
         yield rules.AUTH_ABORT, offset
-    if not file.has(profile.retry) and not _is_in_loop(file, offset):
+    if not has(profile.retry) and not _is_in_loop(file, offset):
         yield rules.FIRST_CONNECT, offset
-    yield from _missing_in_app(profile, app, offset)
+    yield from _missing_in_app(profile, around.app, offset)
 
 
 def _missing_in_app(

@@ -25,6 +25,11 @@ _CONDITION_LINES: Final = 3
 _MAX_ARGUMENTS: Final = 400
 # A name in a sentence is no value, a name in a formatted string is.
 _SENTENCE: Final = r"(?<![fr`$])\"(?:[^\"{\\]|\\.)*\"|(?<![fr])'(?:[^'{\\]|\\.)*'"
+# Whether there is something, or how much, is no secret.
+_ASKED: Final = (
+    r"(?:\bif\s+(?:not\s+)?|\b(?:Boolean|bool|len|strlen)\(\s*|!!?)(?:[\w.]+\.)?(?:{0})"
+    r"|(?:{0})\s*(?:\?(?![.?])|[!=]==?|\.(?:length|size|is_?[eE]mpty|is_?[bB]lank|is_some)\b)"
+)
 _VARIABLE: Final = r"NATS_(?:CREDENTIALS|CREDENTIALS_FILE|CA_FILE)"
 _PRESENCE: Final = {
     Tongue.PYTHON: rf"[\"']{_VARIABLE}[\"']\s+(?:not\s+)?in\s+\w*\.?environ",
@@ -36,19 +41,23 @@ _PRESENCE: Final = {
     Tongue.RUST: rf"var(?:_os)?\s*\(\s*\"{_VARIABLE}\"\s*\)\s*\.is_(?:ok|some)",
     Tongue.C: rf"getenv\s*\(\s*\"{_VARIABLE}\"\s*\)\s*[!=]=\s*NULL",
 }
+# The promises of the loops, all of them or one by its name.
+_AWAITED: Final = (
+    r"Promise\.all|handling|inFlight|pending|loops?\b|\.drain\s*\(\)[^}]*?\bawait\s+[\w.]+\s*[;\n]"
+)
 _LOG: Final = (
     r"(?:console\.\w+|print(?:ln|f)?!?|log(?:ger|ging)?\.\w+|log\.\w+|slog\.\w+|fmt\.Print\w*"
     r"|System\.(?:out|err)\.print\w*|(?:info|warn|error|debug|trace)!|fprintf)\s*\("
 )
 
 
-def find_wrong(file: SourceFile, profile: Profile) -> Iterator[Found]:
-    """Yield the mistakes that stand in a file which connects"""
+def find_wrong(file: SourceFile, profile: Profile, app: tuple[SourceFile, ...]) -> Iterator[Found]:
+    """Yield the mistakes that stand in a file which connects; `app` is all of that language"""
     yield from _credentials_calls(file, profile)
     yield from _sources(file)
     yield from _presence_tests(file)
     yield from _logged(file)
-    yield from _by_language(file)
+    yield from _by_language(file, app)
 
 
 def _credentials_calls(file: SourceFile, profile: Profile) -> Iterator[Found]:
@@ -103,13 +112,13 @@ def _logged(file: SourceFile) -> Iterator[Found]:
     names = file.names_of("NATS_CREDENTIALS")
     for call in re.finditer(_LOG, file.code):
         arguments = _arguments(file, call.end(), is_call=True)
-        values = re.sub(_SENTENCE, "", arguments)
+        values = re.sub(_ASKED.format(names), "", re.sub(_SENTENCE, "", arguments))
         is_read = re.search(r"(?:env\w*|ENV)\W+NATS_CREDENTIALS\b(?!_)", arguments)
         if is_read or re.search(names, values):
             yield rules.SECRET_LOGGED, call.start()
 
 
-def _by_language(file: SourceFile) -> Iterator[Found]:
+def _by_language(file: SourceFile, app: tuple[SourceFile, ...]) -> Iterator[Found]:
     match file.tongue:
         case Tongue.JAVASCRIPT | Tongue.TYPESCRIPT:
             yield from _javascript(file)
@@ -118,7 +127,7 @@ def _by_language(file: SourceFile) -> Iterator[Found]:
         case Tongue.RUST:
             yield from _rust(file)
         case Tongue.JAVA | Tongue.KOTLIN:
-            yield from _jvm(file)
+            yield from _jvm(file, app)
         case Tongue.C:
             yield from _c(file)
 
@@ -136,7 +145,7 @@ def _javascript(file: SourceFile) -> Iterator[Found]:
         yield rules.TLS_EMPTY_STRING, falsy.start()
     drain = file.find(r"\.drain\s*\(")
     loop = file.find(r"for\s+await\s*\(")
-    if drain and loop and not file.has(r"Promise\.all|handling|inFlight|pending|loops?\b"):
+    if drain and loop and not file.has(_AWAITED):
         yield rules.DRAIN_BEFORE_HANDLERS, drain.start()
 
 
@@ -165,9 +174,10 @@ def _rust(file: SourceFile) -> Iterator[Found]:
         yield rules.PLAINTEXT, roots.start()
 
 
-def _jvm(file: SourceFile) -> Iterator[Found]:
+def _jvm(file: SourceFile, app: tuple[SourceFile, ...]) -> Iterator[Found]:
     context = file.find(r"\bsslContext\s*\(")
-    if context and not file.has(r"EndpointIdentificationAlgorithm|endpointIdentificationAlgorithm"):
+    checks = r"[eE]ndpointIdentificationAlgorithm"
+    if context and not any(other.has(checks) for other in app):
         yield rules.HOST_UNCHECKED, context.start()
 
 

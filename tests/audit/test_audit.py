@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +17,8 @@ from iterapp_nats.languages.registry import LANGUAGES, Language
 from tests.audit.samples import GO_USUAL, PYTHON_USUAL, SAMPLES
 from tests.support.cli import run_cli
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+# An app in each folder; the names end in .txt, so that no tool takes them for code of ours.
+RIGHT = Path(__file__).parent / "right"
 RULES = {rule.id: rule for rule in vars(rules).values() if isinstance(rule, Rule)}
 
 
@@ -55,6 +54,17 @@ def test_shipped_code_has_no_finding(language: Language) -> None:
         report = audit(files)
         assert report.connecting
         assert report.findings == ()
+
+
+@pytest.mark.parametrize("folder", RIGHT.iterdir(), ids=lambda folder: folder.name)
+def test_right_code_in_another_style_has_no_finding(folder: Path) -> None:
+    app = [
+        SourceFile(path.name.removesuffix(".txt"), path.read_text())
+        for path in sorted(folder.iterdir())
+    ]
+    report = audit(app)
+    assert report.connecting
+    assert report.findings == ()
 
 
 def test_what_an_app_has_in_another_file_is_not_missed() -> None:
