@@ -66,12 +66,13 @@ PROFILES: Final = {
     Tongue.KOTLIN: _JVM,
     Tongue.PYTHON: Profile(
         library=r"(?m)^\s*(?:import (?:[\w.]+, *)*nats\b|from nats\b)",
-        connect=r"\bnats\.connect\s*\(|\b(?:nc|client|connection|self\._?nc|Client\(\))\.connect\s*\(",
+        connect=r"(?s)\bfrom nats import [^\n]*\bconnect\b(?=.*(?<![\w.])connect\s*\()"
+        r"|\bnats\.connect\s*\(|\b(?:nc|client|connection|self\._?nc|Client\(\))\.connect\s*\(",
         unlimited=r"max_reconnect_attempts[\"']?\]?\s*[=:]\s*-1",
         retry=r"wait_for\s*\(|asyncio\.timeout\s*\(|move_on_after|fail_after",
         ca=r"\btls\b|NATS_CA_FILE",
         credentials=r"user_credentials|RawCredentials|user_jwt_cb|nkeys_seed",
-        drain=r"\.drain\s*\(",
+        drain=r"\.drain\b",
         closed=r"closed_cb",
         signal=r"SIGTERM|add_signal_handler|on_shutdown|on_cleanup|lifespan",
         path_call=r"user_credentials\s*=",

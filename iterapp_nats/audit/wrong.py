@@ -24,11 +24,11 @@ _CONDITION: Final = (
 _CONDITION_LINES: Final = 3
 _MAX_ARGUMENTS: Final = 400
 # A name in a sentence is no value, a name in a formatted string is.
-_SENTENCE: Final = r"(?<![fr`$])\"(?:[^\"{\\]|\\.)*\"|(?<![fr])'(?:[^'{\\]|\\.)*'"
+_SENTENCE: Final = r"(?<![fr`$])\"(?:[^\"{\\]|\\.|\{[}:])*\"|(?<![fr])'(?:[^'{\\]|\\.|\{[}:])*'"
 # Whether there is something, or how much, is no secret.
 _ASKED: Final = (
-    r"(?:\bif\s+(?:not\s+)?|\b(?:Boolean|bool|len|strlen)\(\s*|!!?)(?:[\w.]+\.)?(?:{0})"
-    r"|(?:{0})\s*(?:\?(?![.?])|[!=]==?|\.(?:length|size|is_?[eE]mpty|is_?[bB]lank|is_some)\b)"
+    r"(?:\bif\s+(?:not\s+)?|\b(?:Boolean|bool|len|strlen|has\w*|is\w*)\(\s*|!!?)(?:[\w.]+\.)?(?:{0})"
+    r"|(?:{0})\s*(?:\?(?![.?])|[!=]==?|\.(?:length|size|len|is\w+)\b)"
 )
 _VARIABLE: Final = r"NATS_(?:CREDENTIALS|CREDENTIALS_FILE|CA_FILE)"
 _PRESENCE: Final = {

@@ -56,7 +56,7 @@ def test_shipped_code_has_no_finding(language: Language) -> None:
         assert report.findings == ()
 
 
-@pytest.mark.parametrize("folder", RIGHT.iterdir(), ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", sorted(RIGHT.iterdir()), ids=lambda folder: folder.name)
 def test_right_code_in_another_style_has_no_finding(folder: Path) -> None:
     app = [
         SourceFile(path.name.removesuffix(".txt"), path.read_text())
