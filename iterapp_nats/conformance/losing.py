@@ -70,7 +70,7 @@ async def renewed(bench: Bench) -> str:
     await _gone(bench)
     await asyncio.sleep(AWAY_S)
     bench.write("user.creds", new.creds_text)
-    return await _comes_back(bench, new.public_key)
+    return await comes_back(bench, new.public_key)
 
 
 async def unknown_account(bench: Bench) -> str:
@@ -85,10 +85,10 @@ async def unknown_account(bench: Bench) -> str:
     await asyncio.sleep(4 * AWAY_S)
     bench.configure_secure()
     bench.server.reload()
-    return await _comes_back(bench)
+    return await comes_back(bench)
 
 
-async def _comes_back(bench: Bench, user: str = "") -> str:
+async def comes_back(bench: Bench, user: str = "") -> str:
     """Expect a connection, or an end that makes the platform start the program again"""
     candidate = bench.candidate
     deadline = time.monotonic() + BACK_S
@@ -100,7 +100,9 @@ async def _comes_back(bench: Bench, user: str = "") -> str:
             break
         await asyncio.sleep(POLL_S)
     if candidate and candidate.code:
-        return f"ends with code {candidate.code}, to be started again"
+        if not candidate.lines:
+            raise RowFailed(f"it ended with code {candidate.code} and without a word")
+        return f"ends with code {candidate.code}, to be started again: {candidate.lines[-1]}"
     raise RowFailed("it neither came back nor ended with a failure")
 
 

@@ -49,5 +49,6 @@ ROWS: Final = (
     Row("late-server", losing.late_server),
     Row("hangs-up", stalling.hangs_up),
     Row("silent", stalling.silent),
+    Row("odd-error", stalling.odd_error),
     Row("drain", losing.drain, needs_request=True),
 )

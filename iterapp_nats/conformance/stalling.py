@@ -1,4 +1,4 @@
-"""Rows in which a server goes away, or falls silent, in the middle of a login"""
+"""Rows with another in the server's place, who hangs up, falls silent, or says odd things"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.conformance.bench import RowFailed
-from iterapp_nats.conformance.losing import BACK_S
+from iterapp_nats.conformance.losing import BACK_S, comes_back
 from iterapp_nats.conformance.plan import HOST
 from iterapp_nats.conformance.refusing import POLL_S
 
@@ -25,7 +25,7 @@ _STAGES: Final = 3
 # A client that waits 5 s for an answer and 3 s for its next try needs 24 s.
 _STAGES_S: Final = 45.0
 _READ_BYTES: Final = 1 << 16
-_INFO: Final = {
+_INFO: Final[dict[str, object]] = {
     "server_id": "N",
     "server_name": "stalling",
     "version": "2.11.0",
@@ -62,6 +62,33 @@ async def _survives(bench: Bench, *, stays_open: bool) -> str:
     await bench.answered(await bench.observe())
     await bench.ends_well()
     return f"connected {first_s:.1f} s after the server was well again, then {then_s:.1f} s after"
+
+
+async def odd_error(bench: Bench) -> str:
+    """The server ends a connection with an error that no client knows"""
+    bench.configure_plain()
+    await bench.server.start()
+    await bench.start({"NATS_URL": bench.url})
+    await bench.connected()
+    await bench.server.kill()
+    taken = asyncio.Event()
+
+    async def turn_away(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, EOFError, TimeoutError):
+            writer.write(_greeting(auth_required=False, tls_required=False))
+            await asyncio.wait_for(reader.readuntil(b"PING\r\n"), BACK_S)
+            writer.write(b"PONG\r\n-ERR 'Out Of Sorts'\r\n")
+            await writer.drain()
+            taken.set()
+        writer.close()
+
+    listener = await asyncio.start_server(turn_away, HOST, bench.server.ports.client)
+    try:
+        await asyncio.wait_for(taken.wait(), BACK_S)
+    finally:
+        listener.close()
+    await bench.server.start()
+    return await comes_back(bench)
 
 
 async def _connected_again(bench: Bench) -> float:
@@ -105,12 +132,16 @@ class _StallingPeer:
     ) -> None:
         if stage == 0:
             return
-        writer.write(b"INFO " + json.dumps(_INFO).encode() + b"\r\n")
+        writer.write(_greeting())
         if stage == 1:
             await reader.read(_READ_BYTES)
             return
         await writer.start_tls(self.context)
         await reader.readuntil(b"PING\r\n")
+
+
+def _greeting(**fields: object) -> bytes:
+    return b"INFO " + json.dumps(_INFO | fields).encode() + b"\r\n"
 
 
 @contextlib.asynccontextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +25,7 @@ GIVE_UP = (JAVA, KOTLIN)
 def test_example_passes_every_row(language: Language) -> None:
     built = build_example(language)
     ended = run_cli(
-        *("connect", "conformance", "--request", "board.job", "--format", "json"),
+        *("connect", "conformance", "--request", "board.job", "--jobs", "6", "--format", "json"),
         *("--", *built.command),
         cwd=built.folder,
         environ={"PATH": os.environ["PATH"], "HOME": os.environ["HOME"]},
@@ -33,6 +34,7 @@ def test_example_passes_every_row(language: Language) -> None:
     assert list(results) == [row.id for row in ROWS]
     failed = [each for each in results.values() if each["outcome"] != "pass"]
     assert failed == []
+    assert re.match("connected as (board|worker)@", results["plain"]["evidence"])
     if language not in GIVE_UP:
         # The rows would take an end with a failure too, after which the platform starts it again.
         evidence = {row: each["evidence"].partition(":")[0] for row, each in results.items()}
