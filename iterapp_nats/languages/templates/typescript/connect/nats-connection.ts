@@ -93,7 +93,8 @@ function login(nonce?: string): Auth {
     const { jwt, seed } = credentials();
     return jwtAuthenticator(jwt, new TextEncoder().encode(seed))(nonce);
   } catch (error) {
-    // Thrown on, it would close the client for good; a server that refuses us is asked again.
+    // Thrown on, it would close the client for good (nats-io/nats.js#282); a server that refuses
+    // us is asked again.
     console.warn(`cannot log in to NATS: ${reason(error)}`);
     return undefined;
   }
