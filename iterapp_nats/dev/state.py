@@ -11,7 +11,7 @@ import json
 import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from iterapp_nats import files
 from iterapp_nats.dev.migration import SCHEMA, migrate_state
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from typing import Self
 
     from iterapp_nats.dev.server_state import Preferences, ServerState
+
+_STORE: Final = "data"
+"""How the folders begin in which servers keep their streams"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ class StateFolder:
 
     def store_folder(self, nodes: int) -> Path:
         """Where JetStream keeps the data of this one of so many nodes"""
-        return self.path / (f"data-{nodes}-nodes" if nodes > 1 else "data")
+        return self.path / (f"{_STORE}-{nodes}-nodes" if nodes > 1 else _STORE)
 
     @property
     def version_file(self) -> Path:
@@ -137,10 +140,9 @@ class StateFolder:
 
     def tidy(self, now: float) -> None:
         """Remove what commands that were killed have left half written; `now` is in Unix seconds"""
-        data = {self.store_folder.name, self.cluster_store_folder.name}
         for folder, names, _ in os.walk(self.path):
             # Those of the server are its own.
-            names[:] = [name for name in names if name not in data]
+            names[:] = [name for name in names if not name.startswith(_STORE)]
             files.remove_stale_siblings(Path(folder), now)
 
     def load_state(self) -> ServerState | None:
