@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from iterapp_nats.dev.vault import secure_plan
+from iterapp_nats.dev.accounts.vault import secure_plan
 from iterapp_nats.secret import Secret
 from iterapp_nats.security.issuing import new_realm
 from iterapp_nats.server_config import ServerPlan, quote, render_server_config

@@ -76,8 +76,8 @@ def conformance(
 
 
 def _find_binary(context: Context, chosen: str | None) -> Path:
-    from iterapp_nats.dev.choice import binary_missing
-    from iterapp_nats.dev.discover import find_server_binary
+    from iterapp_nats.dev.finding.choice import binary_missing
+    from iterapp_nats.dev.finding.discover import find_server_binary
 
     explicit = Path(context.path(chosen)) if chosen else None
     binary, attempts = find_server_binary(explicit, context.environ)

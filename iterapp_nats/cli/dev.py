@@ -179,7 +179,7 @@ def logs(
 
 def write_env_file(context: Context, result: UpResult) -> None:
     """Write the variables of the server beside its state, for shells and containers"""
-    from iterapp_nats.dev.variables import load_variables
+    from iterapp_nats.dev.accounts.variables import load_variables
     from iterapp_nats.envfile.render import render_variables
     from iterapp_nats.envfile.variables import Consumer
 

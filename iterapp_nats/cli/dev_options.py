@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from iterapp_nats.cli.context import Context
     from iterapp_nats.dev.backend import Backend
-    from iterapp_nats.dev.choice import BackendWishes
+    from iterapp_nats.dev.finding.choice import BackendWishes
     from iterapp_nats.dev.plan import ServerOptions
 
 
@@ -49,7 +49,7 @@ def choose_backend(context: Context) -> Backend:
 
 def find_backend(context: Context, detail: Callable[[str], None]) -> Backend:
     """Do the same, and let `detail` hear of every place that was looked at"""
-    from iterapp_nats.dev.choice import BackendChooser
+    from iterapp_nats.dev.finding.choice import BackendChooser
 
     chooser = BackendChooser(
         folder=context.state_folder,
@@ -62,7 +62,7 @@ def find_backend(context: Context, detail: Callable[[str], None]) -> Backend:
 
 
 def _wishes(context: Context) -> BackendWishes:
-    from iterapp_nats.dev.choice import BackendWishes
+    from iterapp_nats.dev.finding.choice import BackendWishes
 
     flags = context.start_flags
     return BackendWishes(

@@ -56,7 +56,7 @@ def run(
 
 def _environ(context: Context, state: ServerState, options: ServerOptions) -> dict[str, str]:
     """Return our own environment with the server's variables and no others of their kind"""
-    from iterapp_nats.dev.variables import load_variables
+    from iterapp_nats.dev.accounts.variables import load_variables
 
     variables = load_variables(
         context.state_folder,

@@ -73,7 +73,7 @@ def _dev_server_layer(
     found = inspect(folder)
     if found.condition is not Condition.RUNNING or found.state is None:
         return None
-    from iterapp_nats.dev.variables import load_variables
+    from iterapp_nats.dev.accounts.variables import load_variables
 
     variables = load_variables(folder, found.state, app=app, environment=environment)
     return Layer(Source(Origin.DEV_SERVER, str(context.project.root)), dict(variables.items()))

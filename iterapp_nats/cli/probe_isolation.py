@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from iterapp_nats.cli.context import Context
-    from iterapp_nats.dev.tenants import Tenant
+    from iterapp_nats.dev.accounts.tenants import Tenant
     from iterapp_nats.isolation import IsolationReport
     from iterapp_nats.probes.isolation import NamedSettings
     from iterapp_nats.security.realm import AppEnvironment
@@ -112,7 +112,7 @@ def isolation(
 
 @contextmanager
 def _chosen_accounts(context: Context, choice: _Choice) -> Iterator[tuple[NamedSettings, ...]]:
-    from iterapp_nats.dev.tenants import load_tenants, temporary_tenants
+    from iterapp_nats.dev.accounts.tenants import load_tenants, temporary_tenants
 
     if choice.is_given and choice.is_counted:
         message = "the accounts are given, or --apps and --environments count new ones: not both"

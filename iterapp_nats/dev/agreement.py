@@ -6,9 +6,10 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from iterapp_nats.dev.accounts import prepare_accounts
+from iterapp_nats.dev.accounts.minting import prepare_accounts
+from iterapp_nats.dev.accounts.vault import load_realm
 from iterapp_nats.dev.configuration import is_snippet_in_use
-from iterapp_nats.dev.containers import node_name
+from iterapp_nats.dev.engines.containers import node_name
 from iterapp_nats.dev.plan import (
     ANY_PORT,
     BackendName,
@@ -19,7 +20,6 @@ from iterapp_nats.dev.plan import (
     plan_websocket,
 )
 from iterapp_nats.dev.stores import note_stored_apart
-from iterapp_nats.dev.vault import load_realm
 from iterapp_nats.errors import LocalServerError
 
 if TYPE_CHECKING:

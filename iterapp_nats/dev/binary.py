@@ -14,7 +14,7 @@ from iterapp_nats.errors import LocalServerError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from iterapp_nats.dev.discover import ServerBinary
+    from iterapp_nats.dev.finding.discover import ServerBinary
     from iterapp_nats.dev.server_state import ServerState
     from iterapp_nats.dev.state import StateFolder
 

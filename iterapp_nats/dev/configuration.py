@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats import files
+from iterapp_nats.dev.accounts.system_user import require_system_password
+from iterapp_nats.dev.accounts.vault import load_secure_plan
 from iterapp_nats.dev.plan import HOST, name_cluster
 from iterapp_nats.dev.stores import find_store
-from iterapp_nats.dev.system_user import require_system_password
-from iterapp_nats.dev.vault import load_secure_plan
 from iterapp_nats.errors import InputError
 from iterapp_nats.server_config import ClusterPlan, ServerPlan, quote, render_server_config
 

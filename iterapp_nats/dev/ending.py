@@ -6,7 +6,7 @@ import signal
 import time
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.dev.containers import (
+from iterapp_nats.dev.engines.containers import (
     container_label,
     container_name,
     end_containers,
@@ -18,7 +18,7 @@ from iterapp_nats.dev.process import ServerMark, end_process, find_pid, signal_p
 from iterapp_nats.errors import LocalServerError
 
 if TYPE_CHECKING:
-    from iterapp_nats.dev.engine import Engine
+    from iterapp_nats.dev.engines.engine import Engine
     from iterapp_nats.dev.server_state import ServerState
     from iterapp_nats.dev.state import StateFolder
 

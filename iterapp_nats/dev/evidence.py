@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from iterapp_nats import files
 from iterapp_nats.client.opening.login import load_login
+from iterapp_nats.dev.accounts.vault import load_realm
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.logs import read_last_lines
-from iterapp_nats.dev.vault import load_realm
 from iterapp_nats.errors import IterappNatsError, Refused
 from iterapp_nats.security.realm import RESOLVER_FOLDER_NAME
 from iterapp_nats.security.server_log import find_last_refusal

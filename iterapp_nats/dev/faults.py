@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.dev.agreement import agree_on_plan
-from iterapp_nats.dev.cluster import heal
+from iterapp_nats.dev.clusters.nodes import heal
 from iterapp_nats.dev.ending import end_server, send_signal
 from iterapp_nats.dev.inspection import Condition, inspect, inspect_node
 from iterapp_nats.dev.launch import launch

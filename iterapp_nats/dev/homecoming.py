@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from iterapp_nats.dev.system_requests import Guest
+    from iterapp_nats.dev.accounts.system_requests import Guest
 
 
 class Return(StrEnum):

@@ -7,14 +7,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.client.opening.greeting import read_greeting
-from iterapp_nats.dev.containers import container_label, engine_of
+from iterapp_nats.dev.engines.containers import container_label, engine_of
 from iterapp_nats.dev.lease import is_taken
 from iterapp_nats.dev.process import ServerMark, find_pid
 from iterapp_nats.errors import IterappNatsError, LocalServerError
 
 if TYPE_CHECKING:
     from iterapp_nats.client.opening.greeting import ServerInfo
-    from iterapp_nats.dev.engine import Engine
+    from iterapp_nats.dev.engines.engine import Engine
     from iterapp_nats.dev.server_state import ServerState
     from iterapp_nats.dev.state import StateFolder
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.dev.vault import load_creds
+from iterapp_nats.dev.accounts.vault import load_creds
 from iterapp_nats.errors import IterappNatsError
 from iterapp_nats.security.realm import CA_NAME
 from iterapp_nats.server_url import ServerUrl

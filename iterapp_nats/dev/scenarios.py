@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from iterapp_nats.client.connection import open_connection
 from iterapp_nats.client.policy import ConnectPolicy
 from iterapp_nats.delivery.scenario import FACTS, Scenario
+from iterapp_nats.dev.accounts.system_requests import kick, list_guests
+from iterapp_nats.dev.accounts.system_user import system_settings
 from iterapp_nats.dev.faults import impatient, pausing, replacing, require_node, require_running
 from iterapp_nats.dev.proxy.link_fault import Direction, LinkFault, LinkTrouble
-from iterapp_nats.dev.system_requests import kick, list_guests
-from iterapp_nats.dev.system_user import system_settings
 from iterapp_nats.errors import LocalServerError
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
     from iterapp_nats.client.connection import Connection
+    from iterapp_nats.dev.accounts.system_requests import Guest
     from iterapp_nats.dev.backend import Backend
     from iterapp_nats.dev.state import StateFolder
-    from iterapp_nats.dev.system_requests import Guest
 
     Linking = Callable[[LinkFault], AbstractAsyncContextManager[object]]
 

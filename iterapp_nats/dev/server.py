@@ -11,9 +11,9 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.dev.accounts import prepare_accounts
+from iterapp_nats.dev.accounts.minting import prepare_accounts
 from iterapp_nats.dev.agreement import agree_on_plan, require_same
-from iterapp_nats.dev.cluster import end_nodes, heal, launch_nodes, replace_nodes
+from iterapp_nats.dev.clusters.nodes import end_nodes, heal, launch_nodes, replace_nodes
 from iterapp_nats.dev.configuration import try_config
 from iterapp_nats.dev.ending import END_GRACE_S
 from iterapp_nats.dev.inspection import Condition, inspect

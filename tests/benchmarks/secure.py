@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.client.opening.first_login import prove_login
 from iterapp_nats.dev import server
+from iterapp_nats.dev.accounts.vault import load_creds, load_realm
 from iterapp_nats.dev.binary import BinaryBackend
-from iterapp_nats.dev.discover import find_server_binary
+from iterapp_nats.dev.finding.discover import find_server_binary
 from iterapp_nats.dev.plan import ServerOptions
 from iterapp_nats.dev.state import StateFolder
-from iterapp_nats.dev.vault import load_creds, load_realm
 from iterapp_nats.security.issuing import Issuer, add_accounts, new_realm
 from iterapp_nats.security.realm import CA_NAME, AppEnvironment
 from iterapp_nats.server_url import ServerUrl

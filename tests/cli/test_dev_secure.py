@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from iterapp_nats.dev.vault import load_realm
+from iterapp_nats.dev.accounts.vault import load_realm
 from iterapp_nats.envfile.variables import Consumer
 from iterapp_nats.security.issuing import Issuer
 from iterapp_nats.security.key_type import KeyType

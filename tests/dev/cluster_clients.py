@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import iterapp_nats
 from iterapp_nats.client.policy import ConnectPolicy
+from iterapp_nats.dev.accounts.variables import load_variables
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.plan import ServerOptions
-from iterapp_nats.dev.variables import load_variables
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager

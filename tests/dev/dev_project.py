@@ -16,10 +16,10 @@ import pytest
 
 from iterapp_nats.dev import server
 from iterapp_nats.dev.binary import BinaryBackend
-from iterapp_nats.dev.containers import container_label
-from iterapp_nats.dev.discover import find_server_binary
-from iterapp_nats.dev.docker import DockerBackend
-from iterapp_nats.dev.engine import DEFAULT_IMAGE, Engine
+from iterapp_nats.dev.engines.containers import container_label
+from iterapp_nats.dev.engines.docker import DockerBackend
+from iterapp_nats.dev.engines.engine import DEFAULT_IMAGE, Engine
+from iterapp_nats.dev.finding.discover import find_server_binary
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.plan import ServerOptions
 from iterapp_nats.dev.state import StateFolder

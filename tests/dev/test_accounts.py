@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from iterapp_nats.dev.accounts import PreparedAccounts, prepare_accounts
+from iterapp_nats.dev.accounts.minting import PreparedAccounts, prepare_accounts
+from iterapp_nats.dev.accounts.vault import load_creds, load_realm
 from iterapp_nats.dev.plan import ServerOptions, plan_accounts, require_options
 from iterapp_nats.dev.server_state import Preferences
 from iterapp_nats.dev.state import StateFolder
-from iterapp_nats.dev.vault import load_creds, load_realm
 from iterapp_nats.errors import InputError, LocalServerError
 from iterapp_nats.security.identity import check_creds
 from iterapp_nats.security.issuing import Issuer

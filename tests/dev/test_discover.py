@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from iterapp_nats.dev.discover import find_server_binary, is_new_enough, try_places
-from iterapp_nats.dev.ways import RELEASES, list_ways
+from iterapp_nats.dev.finding.discover import find_server_binary, is_new_enough, try_places
+from iterapp_nats.dev.finding.ways import RELEASES, list_ways
 from iterapp_nats.errors import InputError
 from tests.dev import strangers
 from tests.support.servers import server_binary
 from tests.support.tools import require_tool
 
 if TYPE_CHECKING:
-    from iterapp_nats.dev.discover import Attempt, ServerBinary
+    from iterapp_nats.dev.finding.discover import Attempt, ServerBinary
 
 SERVER = server_binary()
 OLD = "#!/bin/sh\necho nats-server: v2.9.25\n"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from iterapp_nats.dev import server
-from iterapp_nats.dev.docker import DockerBackend, StartedContainer
+from iterapp_nats.dev.engines.docker import DockerBackend, StartedContainer
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.lease import is_taken
 from iterapp_nats.dev.plan import ServerOptions

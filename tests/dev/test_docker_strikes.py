@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from iterapp_nats.dev import server
-from iterapp_nats.dev.containers import container_label
+from iterapp_nats.dev.engines.containers import container_label
 from iterapp_nats.dev.inspection import Condition
 from iterapp_nats.dev.plan import ServerOptions
 from tests.dev.dev_project import DevProject, condition, finish, start, wait_until

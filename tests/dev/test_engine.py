@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from iterapp_nats.dev.engine import Engine
-from iterapp_nats.dev.engine_trouble import engine_trouble, last_line
+from iterapp_nats.dev.engines.engine import Engine
+from iterapp_nats.dev.engines.trouble import engine_trouble, last_line
 from iterapp_nats.errors import InputError
 from tests.dev import strangers
 from tests.dev.dev_project import PROCESS_ONLY, DevProject

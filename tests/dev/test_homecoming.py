@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from iterapp_nats.dev.accounts.system_requests import Guest
 from iterapp_nats.dev.homecoming import GuestReturn, Return, match_guests
-from iterapp_nats.dev.system_requests import Guest
 
 
 def guest(client_id: int, name: str, since_s: float) -> Guest:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from iterapp_nats.dev.clusters.joining import Gathering
+from iterapp_nats.dev.clusters.report import Ailment, Inquirer, list_stream_ailments
 from iterapp_nats.dev.inspection import Condition, inspect
-from iterapp_nats.dev.joining import Gathering
-from iterapp_nats.dev.node_report import Ailment, Inquirer, list_stream_ailments
 from iterapp_nats.dev.plan import ServerOptions
 from iterapp_nats.errors import LocalServerError
 from tests.dev.cluster_clients import THREE, create_stream

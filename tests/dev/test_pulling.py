@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from iterapp_nats.dev.engine import Engine
+from iterapp_nats.dev.engines.engine import Engine
+from iterapp_nats.dev.engines.pulling import pull
 from iterapp_nats.dev.inspection import Condition
-from iterapp_nats.dev.pulling import pull
 from iterapp_nats.errors import LocalServerError
 from tests.dev.dev_project import DevProject, command_lines, condition, finish
 from tests.support.engine import ask_engine, require_engine

@@ -13,8 +13,8 @@ import pytest
 import iterapp_nats
 from iterapp_nats.client.policy import ConnectPolicy
 from iterapp_nats.dev import server
+from iterapp_nats.dev.clusters.joining import Gathering
 from iterapp_nats.dev.inspection import Condition
-from iterapp_nats.dev.joining import Gathering
 from iterapp_nats.dev.plan import ServerOptions
 from iterapp_nats.errors import InputError, NoAnswer, Unreachable
 from tests.dev.cluster_clients import THREE, ask, environ

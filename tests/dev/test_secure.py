@@ -13,10 +13,10 @@ import iterapp_nats
 from iterapp_nats.client.opening.first_login import prove_login
 from iterapp_nats.client.policy import ConnectPolicy
 from iterapp_nats.dev import server
+from iterapp_nats.dev.accounts.variables import load_variables
+from iterapp_nats.dev.accounts.vault import load_creds, load_realm
 from iterapp_nats.dev.inspection import Condition
 from iterapp_nats.dev.plan import ServerOptions
-from iterapp_nats.dev.variables import load_variables
-from iterapp_nats.dev.vault import load_creds, load_realm
 from iterapp_nats.errors import InputError, LocalServerError, Refused, Unreachable
 from iterapp_nats.security.key_type import KeyType
 from iterapp_nats.security.realm import CA_NAME, SYSTEM_CREDS_NAME, AppEnvironment

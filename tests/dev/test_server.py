@@ -16,7 +16,7 @@ import pytest
 
 from iterapp_nats.dev import server
 from iterapp_nats.dev.binary import BinaryBackend, StartedProcess
-from iterapp_nats.dev.discover import ServerBinary
+from iterapp_nats.dev.finding.discover import ServerBinary
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.lease import hold_shared
 from iterapp_nats.dev.plan import ServerOptions

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from iterapp_nats.dev import server
+from iterapp_nats.dev.accounts.vault import load_realm
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.plan import ServerOptions
-from iterapp_nats.dev.vault import load_realm
 from iterapp_nats.security.issuing import Issuer
 from tests.dev.dev_project import DevProject, wait_until
 

@@ -10,7 +10,7 @@ import pytest
 
 from iterapp_nats.client.connection import open_connection
 from iterapp_nats.client.policy import ConnectPolicy
-from iterapp_nats.dev.system_requests import kick, list_guests
+from iterapp_nats.dev.accounts.system_requests import kick, list_guests
 from iterapp_nats.errors import Refused
 from iterapp_nats.probes.fault import Fault
 from iterapp_nats.probes.plan import Patience

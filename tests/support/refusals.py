@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from iterapp_nats.dev.accounts.variables import load_variables
+from iterapp_nats.dev.accounts.vault import load_realm
 from iterapp_nats.dev.state import StateFolder
-from iterapp_nats.dev.variables import load_variables
-from iterapp_nats.dev.vault import load_realm
 from iterapp_nats.security.certificate import (
     DEV_SERVER_NAMES,
     generate_authority,

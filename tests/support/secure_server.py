@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.dev.vault import secure_plan
+from iterapp_nats.dev.accounts.vault import secure_plan
 from iterapp_nats.security.issuing import Issuer, add_accounts, new_realm
 from iterapp_nats.security.realm import CA_NAME, SYSTEM_CREDS_NAME, AppEnvironment, Realm
 from iterapp_nats.server_config import ServerPlan, render_server_config

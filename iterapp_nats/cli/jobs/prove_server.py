@@ -13,12 +13,12 @@ from iterapp_nats.cli.views.table import plural
 from iterapp_nats.delivery.limits import Limits
 from iterapp_nats.delivery.scenario import FACTS
 from iterapp_nats.dev import server
+from iterapp_nats.dev.accounts.variables import load_variables
 from iterapp_nats.dev.faults import require_node
 from iterapp_nats.dev.lease import hold_shared
 from iterapp_nats.dev.plan import ServerOptions
 from iterapp_nats.dev.proxy.life import proxy_in_cluster
 from iterapp_nats.dev.scenarios import Stage
-from iterapp_nats.dev.variables import load_variables
 from iterapp_nats.errors import ExitCode
 from iterapp_nats.output import Format
 from iterapp_nats.settings import Flags, Origin, Source, layer_of, resolve_settings

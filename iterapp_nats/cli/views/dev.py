@@ -6,10 +6,10 @@ import os.path
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from iterapp_nats.dev.accounts.variables import client_url
+from iterapp_nats.dev.accounts.vault import load_realm
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.lease import has_users
-from iterapp_nats.dev.variables import client_url
-from iterapp_nats.dev.vault import load_realm
 from iterapp_nats.output import Format
 from iterapp_nats.security.realm import CA_NAME
 
@@ -166,7 +166,7 @@ def _count_nodes(found: Inspection) -> str:
 
 def describe_attempts(context: Context) -> Iterator[str]:
     """Yield a line for each place where a nats-server was looked for"""
-    from iterapp_nats.dev.discover import try_places
+    from iterapp_nats.dev.finding.discover import try_places
 
     for attempt in try_places(None, context.environ):
         yield f"nats-server from {attempt}"

@@ -7,7 +7,7 @@ import time
 import zlib
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.dev.engine import Engine
+from iterapp_nats.dev.engines.engine import Engine
 from iterapp_nats.dev.lease import is_taken, take_lease
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from iterapp_nats import files
-from iterapp_nats.dev.system_user import require_system_password
+from iterapp_nats.dev.accounts.system_user import require_system_password
 from iterapp_nats.errors import IterappNatsError
 from iterapp_nats.security.realm import CA_NAME, SYSTEM_CREDS_NAME
 from iterapp_nats.server_config import SYSTEM_USER

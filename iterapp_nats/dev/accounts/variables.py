@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iterapp_nats import files
+from iterapp_nats.dev.accounts.vault import load_realm
 from iterapp_nats.dev.plan import choose_account
 from iterapp_nats.dev.proxy.state import ProxyFiles
-from iterapp_nats.dev.vault import load_realm
 from iterapp_nats.envfile.variables import Variables
 from iterapp_nats.errors import InputError
 from iterapp_nats.secret import Secret

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.dev.engine_trouble import (
+from iterapp_nats.dev.engines.trouble import (
     engine_hung,
     engine_trouble,
     last_line,

@@ -8,25 +8,25 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.dev.containers import (
+from iterapp_nats.dev.engines.containers import (
     container_label,
     container_name,
     network_name,
     node_name,
     project_label,
 )
-from iterapp_nats.dev.engine_trouble import USE_BINARY, last_line
+from iterapp_nats.dev.engines.pulling import pull
+from iterapp_nats.dev.engines.trouble import USE_BINARY, last_line
 from iterapp_nats.dev.logs import last_words
 from iterapp_nats.dev.plan import BackendName
 from iterapp_nats.dev.process import ServerMark
-from iterapp_nats.dev.pulling import pull
 from iterapp_nats.errors import LocalServerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from iterapp_nats.dev.engine import Engine
+    from iterapp_nats.dev.engines.engine import Engine
     from iterapp_nats.dev.server_state import ServerState
     from iterapp_nats.dev.state import StateFolder
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.dev.places import list_places
+from iterapp_nats.dev.finding.places import list_places
 from iterapp_nats.errors import InputError
 
 if TYPE_CHECKING:

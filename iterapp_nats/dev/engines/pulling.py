@@ -8,12 +8,12 @@ import subprocess
 import time
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.dev.engine_trouble import image_missing, tool_missing
+from iterapp_nats.dev.engines.trouble import image_missing, tool_missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from iterapp_nats.dev.engine import Engine
+    from iterapp_nats.dev.engines.engine import Engine
 
 PATIENCE_S: Final = 600.0
 _PIECE_BYTES: Final = 4096

@@ -10,9 +10,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from iterapp_nats.dev.clusters.report import Ailment, Inquirer, list_stream_ailments
 from iterapp_nats.dev.inspection import Condition, find_info, inspect_node
 from iterapp_nats.dev.logs import last_words
-from iterapp_nats.dev.node_report import Ailment, Inquirer, list_stream_ailments
 from iterapp_nats.errors import LocalServerError
 
 if TYPE_CHECKING:

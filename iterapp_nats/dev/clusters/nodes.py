@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.dev.containers import engine_of, network_name, project_label
+from iterapp_nats.dev.clusters.joining import Gathering, streams_behind
 from iterapp_nats.dev.ending import END_GRACE_S, end_server, retire_server
+from iterapp_nats.dev.engines.containers import engine_of, network_name, project_label
 from iterapp_nats.dev.inspection import Condition, inspect_node
-from iterapp_nats.dev.joining import Gathering, streams_behind
 from iterapp_nats.dev.launch import READY_TIMEOUT_S, LaunchResult, launch
 from iterapp_nats.dev.plan import ANY_PORT, DEFAULT_PORT
 from iterapp_nats.dev.ports import choose_ports, require_free_for_node

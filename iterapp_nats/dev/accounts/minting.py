@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from iterapp_nats.dev.accounts.vault import load_realm, save_realm
 from iterapp_nats.dev.plan import plan_accounts, plan_jetstream
-from iterapp_nats.dev.vault import load_realm, save_realm
 from iterapp_nats.security.realm import (
     ENTROPY_BYTES,
     renew,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iterapp_nats import files
+from iterapp_nats.dev.accounts.variables import load_variables
+from iterapp_nats.dev.accounts.vault import load_realm
 from iterapp_nats.dev.inspection import Condition, inspect
-from iterapp_nats.dev.variables import load_variables
-from iterapp_nats.dev.vault import load_realm
 from iterapp_nats.envfile.variables import Variables
 from iterapp_nats.errors import InputError
 from iterapp_nats.secret import Secret

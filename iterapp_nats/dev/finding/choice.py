@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iterapp_nats.dev.binary import BinaryBackend
-from iterapp_nats.dev.discover import find_server_binary
+from iterapp_nats.dev.finding.discover import find_server_binary
+from iterapp_nats.dev.finding.ways import list_ways
 from iterapp_nats.dev.plan import BackendName
-from iterapp_nats.dev.ways import list_ways
 from iterapp_nats.errors import InputError, LocalServerError
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from iterapp_nats.dev.backend import Backend
-    from iterapp_nats.dev.discover import Attempt
-    from iterapp_nats.dev.docker import DockerBackend
+    from iterapp_nats.dev.engines.docker import DockerBackend
+    from iterapp_nats.dev.finding.discover import Attempt
     from iterapp_nats.dev.state import StateFolder
 
 
@@ -94,8 +94,8 @@ class BackendChooser:
         return self._last_resort(wishes, attempts)
 
     def _docker(self, wishes: BackendWishes) -> DockerBackend:
-        from iterapp_nats.dev.docker import DockerBackend
-        from iterapp_nats.dev.engine import DEFAULT_IMAGE, Engine
+        from iterapp_nats.dev.engines.docker import DockerBackend
+        from iterapp_nats.dev.engines.engine import DEFAULT_IMAGE, Engine
 
         last = self.folder.load_state() or self.folder.load_preferences()
         is_going_on = last.engine and wishes.docker_command is None

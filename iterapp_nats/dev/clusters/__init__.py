@@ -1,0 +1,1 @@
+"""Several servers as one: started together, joined, restarted in turn"""
