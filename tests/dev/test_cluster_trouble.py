@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from iterapp_nats.dev import server
+from iterapp_nats.dev.containers import project_label
 from iterapp_nats.dev.inspection import Condition, find_info, inspect
 from iterapp_nats.dev.plan import ServerOptions
 from iterapp_nats.errors import LocalServerError
@@ -24,6 +25,7 @@ from tests.dev.dev_project import (
     wait_until,
 )
 from tests.dev.strangers import listening
+from tests.support.engine import ask_engine
 from tests.support.servers import run_server
 
 if TYPE_CHECKING:
@@ -107,6 +109,27 @@ def test_hung_nodes_are_ended(project: DevProject) -> None:
     server.stop(project.state_folder)
     assert (project.servers(), project.containers()) == ([], [])
     assert condition(project) is Condition.STOPPED
+
+
+def networks(project: DevProject) -> str:
+    label = project_label(project.state_folder)
+    return ask_engine("network", "ls", "--quiet", "--filter", f"label={label}")
+
+
+@CONTAINER_ONLY
+def test_network_goes_with_the_first_node_and_with_the_last(project: DevProject) -> None:
+    up = project.start("up", "--port", "0", "--nodes", "3")
+    wait_until(lambda: networks(project))
+    up.send_signal(signal.SIGINT)
+    finish(up)
+    assert networks(project) == ""
+    start(project, THREE)
+    _, *others = project.containers()
+    ask_engine("rm", "--force", *others)
+    for number in (2, 3):
+        project.state_folder.node(number).clear_state()
+    server.stop(project.state_folder)
+    assert networks(project) == ""
 
 
 @CONTAINER_ONLY

@@ -51,6 +51,9 @@ def launch_nodes(
         notes += gathering.wait_until_joined()
     except BaseException:
         end_nodes(folder)
+        if backend.engine:
+            # Of a first node that never came to be nothing is left that tells of a cluster.
+            backend.engine.remove_network(network_name(folder))
         raise
     return LaunchResult(gathering.state, notes)
 
@@ -65,7 +68,8 @@ def end_nodes(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> None:
     nodes = folder.nodes()
     found = [inspect_node(node) for node in nodes]
     engine = engine_of(folder, found[0].state)
-    is_network = engine is not None and any(_is_left(each) for each in found[1:])
+    was_cluster = found[0].state is not None and found[0].state.nodes > 1
+    is_network = was_cluster or any(_is_left(each) for each in found[1:])
     if engine and is_network:
         # All at once: one that looks for another ends only when it was told that it is away.
         engine.stop(*engine.labelled(project_label(folder)), grace_s=grace_s)
