@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from iterapp_nats.dev import server
-from iterapp_nats.dev.containers import project_label
+from iterapp_nats.dev.engines.containers import project_label
 from iterapp_nats.dev.inspection import Condition, find_info, inspect
 from iterapp_nats.dev.plan import ServerOptions
 from iterapp_nats.errors import LocalServerError
