@@ -10,6 +10,7 @@ from iterapp_nats.cli.options import FormatOption, read_duration
 from iterapp_nats.cli.probe_delivery import RateOption, ReportOption, SizeOption
 from iterapp_nats.delivery.scenario import Scenario
 from iterapp_nats.dev.proxy.link_fault import Direction
+from iterapp_nats.errors import InputError
 from iterapp_nats.output import Format
 
 if TYPE_CHECKING:
@@ -113,6 +114,14 @@ def chaos(
         options = OPTION_SETS if client_options else (DEFAULTS,)
         proof = Proof(ordeal, rate, size, trials, options)
         return prove_at_home(context, proof, node, report, output_format)
+    _require_unasked(ctx, "trials", "rate", "size", "report")
     from iterapp_nats.cli.jobs.chaos import rehearse, show_rehearsal
 
     return show_rehearsal(context.output, rehearse(context, ordeal, wait, node), output_format)
+
+
+def _require_unasked(ctx: typer.Context, *names: str) -> None:
+    for name in names:
+        source = ctx.get_parameter_source(name)
+        if source and source.name == "COMMANDLINE":
+            raise InputError("usage", f"--{name} needs --prove", hints=("or leave it out",))

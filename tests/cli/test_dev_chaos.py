@@ -12,7 +12,7 @@ from iterapp_nats.dev.inspection import Condition, find_info
 from iterapp_nats.dev.proxy.state import ProxyFiles
 from iterapp_nats.errors import ExitCode
 from tests.dev.dev_project import DevProject, condition, envelope, is_alive, wait_until
-from tests.support.cli import start_cli
+from tests.support.cli import run_cli, start_cli
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,6 +136,15 @@ def test_two_faults_at_once_are_refused(home: DevProject) -> None:
     assert "error[fault-busy]" in home.dev("chaos", "drop", "--for", "0").stderr
     process.terminate()
     process.communicate()
+
+
+@pytest.mark.parametrize(
+    "option", [("--trials", "3"), ("--rate", "5"), ("--size", "9"), ("--report", "x.html")]
+)
+def test_options_of_a_proof_need_one(option: tuple[str, str], project: Path) -> None:
+    ended = run_cli("dev", "chaos", "restart", *option, cwd=project)
+    assert ended.code == 2
+    assert f"{option[0]} needs --prove" in ended.stderr
 
 
 def test_network_fault_needs_a_proxy(project: Path) -> None:
