@@ -13,7 +13,7 @@ from iterapp_nats.client.connection import open_connection
 from iterapp_nats.client.policy import ConnectPolicy
 from iterapp_nats.conformance.candidate import END_S, Candidate, start_candidate
 from iterapp_nats.conformance.plan import HOST, Trust, listen_block, server_names, tls_block
-from iterapp_nats.conformance.server import ClientConnection, ThrowawayServer, find_ports
+from iterapp_nats.conformance.server import ClientConnection, ThrowawayServer, find_port, held_ports
 from iterapp_nats.errors import NoAnswer
 from iterapp_nats.settings import Flags, resolve_settings
 
@@ -65,7 +65,8 @@ class Bench:
     def __post_init__(self) -> None:
         self.trust = Trust.generate(os.urandom, _now())
         config_path = self.folder / "server.conf"
-        self.server = ThrowawayServer(self.subject.server_binary, config_path, find_ports())
+        ports = self.stack.enter_context(held_ports())
+        self.server = ThrowawayServer(self.subject.server_binary, config_path, ports)
         self.stack.push_async_callback(self.server.kill)
 
     @property
@@ -116,7 +117,7 @@ class Bench:
         everything = {
             **self.subject.environ,
             "HOST": HOST,
-            "PORT": str(find_ports().client),
+            "PORT": str(find_port()),
             **environ,
         }
         candidate = await start_candidate(

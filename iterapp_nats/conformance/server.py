@@ -7,6 +7,7 @@ import contextlib
 import json
 import signal
 import socket
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,7 @@ from iterapp_nats.conformance.plan import HOST, Ports
 from iterapp_nats.errors import LocalServerError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 READY_S: Final = 10.0
@@ -86,12 +88,28 @@ class ThrowawayServer:
         return LocalServerError("server-not-started", f"a test server did not start: {last[0]}")
 
 
-def find_ports() -> Ports:
-    """Return two ports that nobody listens on at the moment"""
+def find_port() -> int:
+    """Return a port that nobody listens on at the moment"""
+    with socket.create_server((HOST, 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@contextlib.contextmanager
+def held_ports() -> Iterator[Ports]:
+    """Two ports for a server that comes and goes: nobody else gets them within the `with`
+
+    While it is away one of them would go to an outgoing connection sooner or later.
+    """
     with contextlib.ExitStack() as stack:
-        listeners = [stack.enter_context(socket.create_server((HOST, 0))) for _ in range(2)]
-        first, second = (listener.getsockname()[1] for listener in listeners)
-        return Ports(first, second)
+        held = [stack.enter_context(socket.socket()) for _ in range(2)]
+        for each in held:
+            each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            each.bind((HOST, 0))
+        first, second = (each.getsockname()[1] for each in held)
+        if sys.platform != "linux":
+            # Elsewhere a server cannot listen on a port that is bound.
+            stack.close()
+        yield Ports(first, second)
 
 
 async def _is_listening(port: int) -> bool:

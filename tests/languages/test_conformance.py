@@ -30,6 +30,7 @@ def test_example_passes_every_row(language: Language) -> None:
         cwd=built.folder,
         environ={"PATH": os.environ["PATH"], "HOME": os.environ["HOME"]},
     )
+    assert ended.json["errors"] == []
     results = {each["row"]: each for each in ended.json["data"]}
     assert list(results) == [row.id for row in ROWS]
     failed = [each for each in results.values() if each["outcome"] != "pass"]
