@@ -73,8 +73,11 @@ async def odd_error(bench: Bench) -> str:
     await bench.connected()
     await bench.server.kill()
     taken = asyncio.Event()
+    connections: list[asyncio.StreamWriter] = []
+    bench.stack.callback(_hang_up, connections)
 
     async def turn_away(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(writer)
         with contextlib.suppress(OSError, EOFError, TimeoutError):
             writer.write(_greeting(auth_required=False, tls_required=False))
             await asyncio.wait_for(reader.readuntil(b"PING\r\n"), BACK_S)
@@ -159,9 +162,9 @@ async def _in_place_of_server(bench: Bench, *, stays_open: bool) -> AsyncIterato
         yield peer
     finally:
         listener.close()
-        bench.stack.callback(_hang_up, peer)
+        bench.stack.callback(_hang_up, peer.connections)
 
 
-def _hang_up(peer: _StallingPeer) -> None:
-    for connection in peer.connections:
+def _hang_up(connections: list[asyncio.StreamWriter]) -> None:
+    for connection in connections:
         connection.transport.abort()
