@@ -103,6 +103,7 @@ async def count_lost(project: DevProject) -> tuple[int, list[int]]:
             await asyncio.sleep(0.3)
         await asyncio.sleep(0.5)
         listener.cancel()
+        await asyncio.wait([listener])
     assert len(sent) > MOST_LOST
     return len(sent - received), told
 
