@@ -35,6 +35,9 @@ def run() -> int:
 
     def on_signal(number: int, _frame: object) -> None:
         received.append(number)
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            # A shell starts background commands like this.
+            raise KeyboardInterrupt
         # Ctrl-C is what asyncio and every `finally` know how to end on.
         signal.raise_signal(signal.SIGINT)
 

@@ -255,6 +255,19 @@ def test_signal_ends_sub_with_its_closing_line(
     assert time.monotonic() - began < 1
 
 
+def test_sigterm_ends_a_background_command_of_a_shell(
+    subject: str, project: Path, environ: dict[str, str]
+) -> None:
+    def ignore_ctrl_c() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    with running(
+        "sub", subject, "--raw", cwd=project, environ=environ, preexec_fn=ignore_ctrl_c
+    ) as sub:
+        sub.terminate()
+        assert finished(sub).code == 143
+
+
 def test_closed_reader_ends_sub_with_0(
     subject: str, project: Path, environ: dict[str, str]
 ) -> None:
