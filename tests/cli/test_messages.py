@@ -265,7 +265,9 @@ def test_sigterm_ends_a_background_command_of_a_shell(
         "sub", subject, "--raw", cwd=project, environ=environ, preexec_fn=ignore_ctrl_c
     ) as sub:
         sub.terminate()
-        assert finished(sub).code == 143
+        ended = finished(sub)
+    assert ended.code == 143
+    assert "received 0 messages" in ended.stderr
 
 
 def test_closed_reader_ends_sub_with_0(

@@ -116,8 +116,8 @@ class ReplyJob:
             count=self.count,
             concurrency=self.concurrency,
         ) as responder:
-            output.say(f"answering on {self.subject} at {connection.url}")
             try:
+                output.say(f"answering on {self.subject} at {connection.url}")
                 return await responder.finished(self.timeout_s)
             finally:
                 noun = "request" if responder.answered == 1 else "requests"

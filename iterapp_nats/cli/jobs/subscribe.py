@@ -58,9 +58,9 @@ class SubscribeJob:
         async with subscribe(
             connection, self.subjects, take, queue=self.queue, count=self.count
         ) as subscriber:
-            output.say(f"listening on {', '.join(self.subjects)} at {connection.url}")
-            self._write_ready_file()
             try:
+                output.say(f"listening on {', '.join(self.subjects)} at {connection.url}")
+                self._write_ready_file()
                 with connection.telling_gaps(explain):
                     result = await subscriber.finished(self.timeout_s)
                 await spool.drained()
