@@ -124,15 +124,15 @@ class FrameOutlet:
         self._under_way_bytes += asked.size
         self._unasked_bytes = 0
 
-    def _on_answer(self, pong: asyncio.Future[bool]) -> None:
+    def _on_answer(self, _pong: asyncio.Future[bool]) -> None:
         """Count what is confirmed now, and ask for the rest, also while the source waits"""
         self._take_answers()
-        if self._unasked_bytes and not (self._under_way or self._failure or pong.cancelled()):
+        if self._unasked_bytes and not (self._under_way or self._failure):
             with suppress(self._connection.client_error, OSError):
                 self._ask()
 
     def _take_answers(self) -> None:
-        while self._under_way and self._under_way[0].is_answered:
+        while self._under_way and self._under_way[0].pong.done():
             asked = self._under_way.popleft()
             self._under_way_bytes -= asked.size
             self._progress.confirmed = asked.messages
@@ -175,11 +175,6 @@ class _Asked:
     pong: asyncio.Future[bool]
     messages: int
     size: int
-
-    @property
-    def is_answered(self) -> bool:
-        """Whether the PONG has come; nats-py cancels it when it closes"""
-        return self.pong.done() and not self.pong.cancelled()
 
 
 class CallOutlet:

@@ -2,7 +2,8 @@
 
 A message is `MSG subject sid [reply] size` or `HMSG subject sid [reply] header-size size`, a line
 end, so many bytes, and a line end. Every other line stands for itself. One pass over a block costs
-half a microsecond a message, where a client that takes one at a time pays ten.
+a tenth of a microsecond for each of many alike messages, seven tenths where control lines come
+again, and four where each has a subject of its own; a client that takes one at a time pays ten.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _MAX_DIGITS: Final = 36
 class Envelope(NamedTuple):
     """What stands around a payload; the header block is as it came, empty without headers
 
-    A tuple is made four times as fast as a frozen dataclass, and where each message has a subject
+    A tuple is made twice as fast as a frozen dataclass, and where each message has a subject
     of its own there are as many of them as messages.
     """
 

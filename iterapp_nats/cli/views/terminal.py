@@ -8,7 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Line end, tab, the spaces of numbers, and what joins emoji and letters: none of them steers.
-_HARMLESS: Final = "\n\t\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{ZERO WIDTH NON-JOINER}\u200d"
+_HARMLESS: Final = (
+    "\n\t\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+)
 
 
 def written_out(data: bytes) -> bytes:
