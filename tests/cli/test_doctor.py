@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tests.dev.dev_project import DevProject
     from tests.support.cli import Ended
 
+# The address by default may have another server, while these have none for sure.
+NOBODY = ("--server", "nats://127.0.0.1:1")
 ATTEMPT = "nats-server from the Python environment: nats-server 2."
 
 
@@ -97,12 +99,12 @@ def test_running_dev_server_is_looked_at(project: Path) -> None:
 
 
 def test_place_of_the_server_is_shown_where_the_local_one_is_wanted(shop: DevProject) -> None:
-    assert ATTEMPT in told(run_cli("doctor", cwd=shop.folder))
+    assert ATTEMPT in told(run_cli("doctor", *NOBODY, cwd=shop.folder))
     shop.up()
     place = ATTEMPT if shop.engine_host is None else "nats-server from image nats:latest, by docker"
     assert place in told(run_cli("doctor", cwd=shop.folder))
     shop.dev("down")
-    assert place in told(run_cli("doctor", cwd=shop.folder))
+    assert place in told(run_cli("doctor", *NOBODY, cwd=shop.folder))
 
 
 def test_place_of_a_server_is_no_matter_on_the_way_elsewhere(
@@ -119,11 +121,12 @@ def test_machine_without_a_server_is_shown_the_looks_and_the_ways(
     monkeypatch.setattr(sys, "prefix", str(tmp_path / "python"))
     monkeypatch.setattr(sys, "path", [path for path in sys.path if "site-packages" not in path])
     environ = {"HOME": str(tmp_path), "PATH": "/nowhere", "HOMEBREW_PREFIX": "/nowhere"}
-    text = told(run_cli("doctor", cwd=project, environ=environ))
+    text = told(run_cli("doctor", *NOBODY, cwd=project, environ=environ))
     assert "nats-server from Homebrew: there is none" in text
     assert "warning[server-binary-missing]: no nats-server found on this machine" in text
     assert "fix: Homebrew: brew install nats-server" in text
-    wrong = run_cli("doctor", cwd=project, environ={**environ, "NATS_SERVER_BIN": "/gone"})
+    environ["NATS_SERVER_BIN"] = "/gone"
+    wrong = run_cli("doctor", *NOBODY, cwd=project, environ=environ)
     assert "warning[server-binary-invalid]: cannot use the nats-server /gone" in told(wrong)
 
 
