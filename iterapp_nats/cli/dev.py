@@ -158,18 +158,18 @@ def logs(
 
     Those of all nodes of a cluster come as one, in the order of time.
     """
-    from iterapp_nats.dev.logs import follow_merged, read_last_merged
+    from iterapp_nats.dev.logs import follow_lines, read_last_lines
 
     context: Context = ctx.obj
     folder, output = context.state_folder, context.output
     paths = [folder.node(node).log_file] if node else folder.log_files()
     with_debug = output.verbosity > 0
     if not follow:
-        found = read_last_merged(paths, lines, with_debug=with_debug)
+        found = read_last_lines(paths, lines, with_debug=with_debug)
         for line in found:
             output.line(line)
         return ExitCode.OK if any(path.exists() for path in paths) else _no_log(context)
-    for new_line in follow_merged(paths, lines, with_debug=with_debug):
+    for new_line in follow_lines(paths, lines, with_debug=with_debug):
         if new_line is None:
             output.flush()
         else:
@@ -227,10 +227,10 @@ def _stay(context: Context, result: UpResult) -> int:
 
 def _show_log(folder: StateFolder, output: Output) -> None:
     from iterapp_nats.dev.inspection import is_alive
-    from iterapp_nats.dev.logs import follow_merged
+    from iterapp_nats.dev.logs import follow_lines
 
     was_alive = True
-    for line in follow_merged(folder.log_files(), None):
+    for line in follow_lines(folder.log_files(), None):
         if line is not None:
             output.say(line)
         elif not was_alive:

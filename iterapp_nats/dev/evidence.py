@@ -35,16 +35,26 @@ def find_local_refusal(folder: StateFolder, settings: Settings, now: int) -> Ref
         login = load_login(settings, now)
     except IterappNatsError:
         return None
-    if state.condition is not Condition.RUNNING or not _is_meant(state.state, settings):
+    addresses = list_addresses(state.state)
+    is_meant = any(url.address in addresses for url in settings.servers)
+    if state.condition is not Condition.RUNNING or not is_meant:
         return None
     if realm is None or login is None:
         return None
     return _refusal_by_resolver(folder, realm, login.identity) or _refusal_by_log(folder)
 
 
+def list_addresses(state: ServerState | None) -> frozenset[str]:
+    """Return the hosts with the ports of all nodes, by every name for this machine"""
+    if state is None:
+        return frozenset()
+    ports = (state.port, *state.other_ports)
+    return frozenset(f"{host}:{port}" for host in {state.host, *_LOOPBACK} for port in ports)
+
+
 def read_log(folder: StateFolder) -> list[str]:
-    """Return the last lines of the server's log, those that say why among them"""
-    return read_last_lines(folder.log_file, _LOG_LINES, with_debug=True)
+    """Return the last lines of what all nodes log, those that say why among them"""
+    return read_last_lines(folder.log_files(), _LOG_LINES, with_debug=True)
 
 
 def _refusal_by_resolver(
@@ -63,10 +73,3 @@ def _refusal_by_log(folder: StateFolder) -> Refused | None:
     if logged is None or logged.reason is None:
         return None
     return Refused(logged.reason.code, logged.reason.text, hints=logged.reason.fixes)
-
-
-def _is_meant(state: ServerState | None, settings: Settings) -> bool:
-    ports = {state.port, *state.other_ports} if state else set()
-    return state is not None and any(
-        url.port in ports and url.host in {state.host, *_LOOPBACK} for url in settings.servers
-    )

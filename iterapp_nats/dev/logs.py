@@ -31,17 +31,12 @@ _LAST_LINES: Final = 3
 _DATE: Final = re.compile(r"\[\d+\] ([\d/]+ [\d:.]+) ")
 
 
-def read_last_lines(path: Path, count: int | None, *, with_debug: bool = False) -> list[str]:
-    """Return the last `count` lines, all of them for None, none for a missing file"""
-    return read_last_merged([path], count, with_debug=with_debug)
-
-
-def read_last_merged(
+def read_last_lines(
     paths: Sequence[Path], count: int | None, *, with_debug: bool = False
 ) -> list[str]:
-    """Return the last `count` lines of the nodes of a cluster, in the order of time
+    """Return the last `count` lines of all nodes in the order of time, all of them for None
 
-    Each has its node in front, unless there is only one.
+    Each has its node in front, unless there is only one. A missing file has none.
     """
     tails = [_Tail(path, with_debug=with_debug) for path in paths]
     try:
@@ -50,10 +45,10 @@ def read_last_merged(
         _close(tails)
 
 
-def follow_merged(
+def follow_lines(
     paths: Sequence[Path], count: int | None, *, with_debug: bool = False
 ) -> Iterator[str | None]:
-    """Yield what `read_last_merged` returns and then every new line, over rotation and restarts
+    """Yield what `read_last_lines` returns and then every new line, over rotation and restarts
 
     None is yielded after each look, so that the caller can flush and stop. What comes between two
     looks is in the order of time.

@@ -21,12 +21,13 @@ BUDGET_S: Final = 8.0
 class LocalServer:
     """The project's dev server
 
-    `address` is its host and port, empty when it was never started. `read_log` returns the last
-    lines of its log, `explain` why it refused the login of the case, None where it does not know.
+    `addresses` are its hosts with their ports, none when it was never started. `read_log` returns
+    the last lines of its log, `explain` why it refused the login of the case, None where it does
+    not know.
     """
 
     is_running: bool
-    address: str
+    addresses: frozenset[str]
     summary: str
     fix: str
     read_log: Callable[[], Sequence[str]]

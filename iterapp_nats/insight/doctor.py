@@ -106,7 +106,7 @@ async def _examine_network(
 
 def _examine_local_server(case: Case, steps: list[StepResult]) -> StepResult:
     local = case.local_server
-    is_wanted = local is not None and _leads_to(case.settings, {local.address})
+    is_wanted = local is not None and _leads_to(case.settings, local.addresses)
     is_unreachable = any(
         step.step is StepName.TCP and step.verdict is Verdict.FAILED for step in steps
     )

@@ -99,7 +99,7 @@ class Visit:
         )
         reasons = find_login_reasons(attempt)
         local = self.case.local_server
-        if local and local.address == self.path.url.address:
+        if local and self.path.url.address in local.addresses:
             logged = find_last_refusal(local.read_log())
             evidence += [f"its log: {logged.line}"] if logged else []
             known = local.explain()

@@ -53,7 +53,8 @@ CAUSES: Final = (
      failure("login-missing", "the server got no JWT that it could read",
              "set NATS_CREDENTIALS or NATS_CREDENTIALS_FILE")),
 )  # fmt: skip
-_CONNECTION: Final = re.compile(r" - cid:(\d+) - (.*)")
+# node 2  [4711] 2030/01/31 12:00:00.123456 [ERR] 127.0.0.1:1 - cid:5 - ...
+_CONNECTION: Final = re.compile(r"(.*?\[\d+\] ).* - cid:(\d+) - (.*)")
 _REFUSAL: Final = "authentication error"
 
 
@@ -66,16 +67,20 @@ class LoggedRefusal:
 
 
 def find_last_refusal(lines: Sequence[str]) -> LoggedRefusal | None:
-    """Return the last refused login of a log, None when there is none"""
+    """Return the last refused login of a log, None when there is none
+
+    The log may be that of several nodes, each with its name in front of its lines.
+    """
     for position in range(len(lines) - 1, -1, -1):
-        found = _CONNECTION.search(lines[position])
-        if found and _REFUSAL in found[2]:
-            return _explain(lines[: position + 1], found[1])
+        found = _CONNECTION.match(lines[position])
+        if found and _REFUSAL in found[3]:
+            return _explain(lines[: position + 1], found[1], found[2])
     return None
 
 
-def _explain(lines: Sequence[str], connection: str) -> LoggedRefusal:
-    own = [line for line in lines if f" - cid:{connection} - " in line]
+def _explain(lines: Sequence[str], process: str, connection: str) -> LoggedRefusal:
+    # Each process, so each node too, counts its connections for itself.
+    own = [line for line in lines if line.startswith(process) and f" - cid:{connection} - " in line]
     for line in reversed(own):
         reason = next((reason for fragment, reason in CAUSES if fragment in line), None)
         if reason:

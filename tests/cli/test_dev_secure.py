@@ -256,13 +256,16 @@ def test_logs_are_without_errors_of_our_own_commands(shop: DevProject) -> None:
     assert "[INF]" in shop.dev("logs", "-n", "1").text
 
 
-def test_doctor_reads_the_log_for_why_a_login_was_refused(shop: DevProject) -> None:
-    shop.up(*SECURE)
+@pytest.mark.parametrize("nodes", ["1", "3"])
+def test_doctor_reads_the_log_for_why_a_login_was_refused(nodes: str, shop: DevProject) -> None:
+    argv = (*SECURE, "--nodes", nodes)
+    shop.up(*argv)
     old = variables(shop, "local")["NATS_CREDENTIALS"]
     assert shop.dev("reset", "--yes").code == 0
-    shop.up(*SECURE)
+    shop.up(*argv)
     ca = variables(shop, "local")["NATS_CA_FILE"]
-    environ = {"NATS_URL": shop.state.url, "NATS_CREDENTIALS": old, "NATS_CA_FILE": ca}
+    url = shop.state.url.rpartition(",")[2].replace("127.0.0.1", "localhost")
+    environ = {"NATS_URL": url, "NATS_CREDENTIALS": old, "NATS_CA_FILE": ca}
     ended = call(shop, "doctor", environ=environ)
     assert ended.code == 1
     assert "failed   login" in ended.text

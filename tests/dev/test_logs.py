@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from iterapp_nats.dev.logs import follow_merged, read_last_lines, read_last_merged
+from iterapp_nats.dev.logs import follow_lines, read_last_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,28 +38,28 @@ def test_last_lines_are_as_many_as_asked_for(
     count: int | None, lines: list[str], log: Path
 ) -> None:
     log.write_text("a\nb\nc\n")
-    assert read_last_lines(log, count) == lines
+    assert read_last_lines([log], count) == lines
 
 
 def test_missing_log_has_no_lines(log: Path) -> None:
-    assert read_last_lines(log, None) == []
+    assert read_last_lines([log], None) == []
 
 
 def test_bytes_that_are_no_text_are_shown_as_such(log: Path) -> None:
     log.write_bytes(b"a\xff\n")
-    assert read_last_lines(log, None) == ["a\N{REPLACEMENT CHARACTER}"]
+    assert read_last_lines([log], None) == ["a\N{REPLACEMENT CHARACTER}"]
 
 
 def test_debug_lines_are_shown_to_who_asks(log: Path) -> None:
     log.write_text("[1] 2026/01/01 00:00:00 [DBG] why\n[1] 2026/01/01 00:00:00 [ERR] what\n")
-    assert len(read_last_lines(log, None)) == 1
-    assert len(read_last_lines(log, None, with_debug=True)) == 2
-    assert next_lines(follow_merged([log], None, with_debug=True))[0].endswith("why")
+    assert len(read_last_lines([log], None)) == 1
+    assert len(read_last_lines([log], None, with_debug=True)) == 2
+    assert next_lines(follow_lines([log], None, with_debug=True))[0].endswith("why")
 
 
 def test_following_begins_with_the_last_lines(log: Path) -> None:
     log.write_text("a\nb\n")
-    following = follow_merged([log], 1)
+    following = follow_lines([log], 1)
     assert next_lines(following) == ["b"]
     assert next_lines(following) == []
     add(log, "c\nd\n")
@@ -68,14 +68,14 @@ def test_following_begins_with_the_last_lines(log: Path) -> None:
 
 def test_half_a_line_waits_for_its_rest(log: Path) -> None:
     log.write_text("a\nhal")
-    following = follow_merged([log], None)
+    following = follow_lines([log], None)
     assert next_lines(following) == ["a"]
     add(log, "f\n")
     assert next_lines(following) == ["half"]
 
 
 def test_following_waits_for_the_first_log(log: Path) -> None:
-    following = follow_merged([log], None)
+    following = follow_lines([log], None)
     assert next_lines(following) == []
     log.write_text("a\n")
     assert next_lines(following) == ["a"]
@@ -83,7 +83,7 @@ def test_following_waits_for_the_first_log(log: Path) -> None:
 
 def test_rotation_loses_no_line(log: Path) -> None:
     log.write_text("a\n")
-    following = follow_merged([log], None)
+    following = follow_lines([log], None)
     assert next_lines(following) == ["a"]
     add(log, "b\n")
     log.rename(log.with_suffix(".1"))
@@ -93,7 +93,7 @@ def test_rotation_loses_no_line(log: Path) -> None:
 
 def test_log_that_is_gone_is_followed_until_it_is_back(log: Path) -> None:
     log.write_text("a\n")
-    following = follow_merged([log], 0)
+    following = follow_lines([log], 0)
     assert next_lines(following) == []
     log.unlink()
     assert next_lines(following) == []
@@ -116,7 +116,7 @@ def words(lines: list[str]) -> list[str]:
 
 
 def test_logs_of_several_nodes_are_in_the_order_of_time(logs: list[Path]) -> None:
-    found = read_last_merged(logs, None)
+    found = read_last_lines(logs, None)
     assert words(found) == [
         "node 1 a",
         "node 1 1",
@@ -125,11 +125,11 @@ def test_logs_of_several_nodes_are_in_the_order_of_time(logs: list[Path]) -> Non
         "node 2 d",
     ]
     assert found[1] == "node 1  goroutine 1"
-    assert words(read_last_merged(logs, 2)) == ["node 1 c", "node 2 d"]
+    assert words(read_last_lines(logs, 2)) == ["node 1 c", "node 2 d"]
 
 
 def test_logs_of_several_nodes_are_followed(logs: list[Path]) -> None:
-    following = follow_merged(logs, 1)
+    following = follow_lines(logs, 1)
     assert words(next_lines(following)) == ["node 2 d"]
     add(logs[1], "[2] 2026/01/01 00:00:05 [INF] f\n")
     add(logs[0], "[1] 2026/01/01 00:00:04 [INF] e\n")

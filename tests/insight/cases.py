@@ -91,7 +91,7 @@ def with_log(case: Case, running: RunningServer) -> Case:
 
     local = LocalServer(
         is_running=True,
-        address=f"127.0.0.1:{running.port}",
+        addresses=frozenset({f"127.0.0.1:{running.port}"}),
         summary="running",
         fix="",
         read_log=read_log,

@@ -123,7 +123,7 @@ def test_local_server_that_ended_is_named_where_it_is_wanted() -> None:
     port = free_port()
     local = LocalServer(
         is_running=False,
-        address=f"{HOST}:{port}",
+        addresses=frozenset({f"{HOST}:{port}"}),
         summary="not running: it ended without dev down",
         fix="start it with iterapp-nats dev up",
         read_log=tuple,

@@ -141,6 +141,14 @@ def test_log_line_of_the_same_connection_counts() -> None:
     assert (found.reason.code, found.line) == ("login-user-revoked", LOG[0])
 
 
+def test_log_of_several_nodes_is_one_of_each_process() -> None:
+    others = ["node 1  " + LOG[1].replace("cid:6", "cid:5")]
+    found = find_last_refusal(["node 2  " + LOG[0], *others, "node 2  " + LOG[2]])
+    assert found
+    assert found.reason
+    assert (found.reason.code, found.line) == ("login-user-revoked", "node 2  " + LOG[0])
+
+
 def test_log_without_debug_lines_shows_its_only_line() -> None:
     found = find_last_refusal(LOG[2:])
     assert found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from iterapp_nats.cli.dev_options import find_backend
 from iterapp_nats.cli.jobs.check import read_sources
 from iterapp_nats.cli.views.dev import describe
-from iterapp_nats.dev.evidence import find_local_refusal, read_log
+from iterapp_nats.dev.evidence import find_local_refusal, list_addresses, read_log
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.plan import name_generation, project_of_generation
 from iterapp_nats.errors import IterappNatsError
@@ -96,17 +96,16 @@ def _local_server(context: Context, settings: Settings | IterappNatsError) -> Lo
     except IterappNatsError as error:
         return LocalServer(
             is_running=False,
-            address="",
+            addresses=frozenset(),
             summary=error.message,
             fix="; ".join(error.hints),
             read_log=tuple,
             explain=lambda: None,
         )
     summary, fix = describe(context, found)
-    state = found.state
     return LocalServer(
         is_running=found.condition is Condition.RUNNING,
-        address=f"{state.host}:{state.port}" if state else "",
+        addresses=list_addresses(found.state),
         summary=summary,
         fix=fix,
         read_log=lambda: read_log(folder),
