@@ -69,7 +69,7 @@ IMPURE = {
     "time",
 }
 SOLE_IMPORTERS = {
-    "cryptography": "security/ecdsa.py",
+    "cryptography": "security/certificates/ecdsa.py",
     "nats": "client",
     "nkeys": "security/nkey.py",
     "nacl": "security/nkey.py",

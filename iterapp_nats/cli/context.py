@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from iterapp_nats.dev.state import StateFolder
     from iterapp_nats.output import Output
     from iterapp_nats.project import Project
-    from iterapp_nats.security.key_type import KeyType
+    from iterapp_nats.security.certificates.key_type import KeyType
     from iterapp_nats.settings import Settings
 
 

@@ -17,7 +17,7 @@ from iterapp_nats.output import ColorMode, Format
 if TYPE_CHECKING:
     from typer import CallbackParam
 
-    from iterapp_nats.security.key_type import KeyType
+    from iterapp_nats.security.certificates.key_type import KeyType
 
 
 class Heading(Enum):
@@ -132,7 +132,7 @@ def _connection_options() -> list[TyperOption]:
 
 
 def _start_options() -> list[TyperOption]:
-    from iterapp_nats.security.key_type import KeyType
+    from iterapp_nats.security.certificates.key_type import KeyType
 
     return [
         _option("--port", callback=_on_start_flag, type=int, metavar="N",
@@ -179,7 +179,7 @@ def _option(*names: str, callback: Any = None, **keywords: Any) -> TyperOption:
 
 
 def _key_type(text: str) -> KeyType:
-    from iterapp_nats.security.key_type import KeyType
+    from iterapp_nats.security.certificates.key_type import KeyType
 
     try:
         return KeyType(text)

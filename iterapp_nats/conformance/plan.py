@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.secret import Secret
-from iterapp_nats.security.certificate import (
+from iterapp_nats.security.certificates.authority import (
     DEV_SERVER_NAMES,
     CertificateWithKey,
     generate_authority,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from iterapp_nats.dev.server_state import Preferences, ServerState
-    from iterapp_nats.security.key_type import KeyType
+    from iterapp_nats.security.certificates.key_type import KeyType
 
 DEFAULT_PORT: Final = 4222
 HOST: Final = "127.0.0.1"
@@ -114,8 +114,8 @@ def require_options(options: ServerOptions) -> ServerOptions:
             `certificate-names`, `plain-with-accounts`, `extra-missing`
 
     """
-    from iterapp_nats.security.certificate import require_server_name
-    from iterapp_nats.security.certificate_key import require_key_type
+    from iterapp_nats.security.certificates.authority import require_server_name
+    from iterapp_nats.security.certificates.key import require_key_type
 
     require_port(options.port)
     if options.nodes not in _CLUSTER_SIZES:
@@ -191,8 +191,8 @@ def plan_key_type(options: ServerOptions, last: ServerState | Preferences) -> Ke
         InputError: `extra-missing`, `browsers-need-ecdsa`
 
     """
-    from iterapp_nats.security.certificate_key import require_key_type
-    from iterapp_nats.security.key_type import KeyType
+    from iterapp_nats.security.certificates.key import require_key_type
+    from iterapp_nats.security.certificates.key_type import KeyType
 
     if not plan_websocket(options, last):
         return options.key_type

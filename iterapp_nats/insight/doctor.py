@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from iterapp_nats.errors import IterappNatsError
     from iterapp_nats.insight.case import Case, LocalServer
     from iterapp_nats.insight.steps import StepResult
-    from iterapp_nats.security.certificate_reader import Certificate
+    from iterapp_nats.security.certificates.reader import Certificate
 
 _ONLINE = (StepName.DNS, StepName.TCP, StepName.GREETING, StepName.TLS)
 _CONNECTED = (StepName.LOGIN, StepName.ACCOUNT, StepName.ROUND_TRIP)

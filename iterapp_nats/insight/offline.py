@@ -10,8 +10,8 @@ from iterapp_nats.client.opening.login import load_login, load_trust
 from iterapp_nats.errors import InputError
 from iterapp_nats.insight.steps import StepName, judge_step, reason_of, skip_step
 from iterapp_nats.manifest.document import Verdict
-from iterapp_nats.security.certificate_reader import read_certificates
-from iterapp_nats.security.certificate_rules import judge_authorities, name_of
+from iterapp_nats.security.certificates.reader import read_certificates
+from iterapp_nats.security.certificates.rules import judge_authorities, name_of
 from iterapp_nats.security.creds import parse_creds
 from iterapp_nats.security.diagnosis import judge_creds, judge_owner, owner_of_tags
 from iterapp_nats.security.identity import render_time
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from iterapp_nats.insight.case import Case
     from iterapp_nats.insight.steps import StepResult
     from iterapp_nats.manifest.check import FileReport
-    from iterapp_nats.security.certificate_reader import Certificate
+    from iterapp_nats.security.certificates.reader import Certificate
     from iterapp_nats.security.creds import Creds
 
 # What the nats command reads, and nobody on the platform sets.

@@ -10,8 +10,8 @@ from iterapp_nats.client.translate import UNKNOWN_ISSUER, Phase, connect_error
 from iterapp_nats.errors import InputError
 from iterapp_nats.insight.network import LIMIT_S, Outcome
 from iterapp_nats.insight.steps import reason_of
-from iterapp_nats.security.certificate_reader import read_certificate_der
-from iterapp_nats.security.certificate_rules import (
+from iterapp_nats.security.certificates.reader import read_certificate_der
+from iterapp_nats.security.certificates.rules import (
     Role,
     judge_form,
     judge_server,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from iterapp_nats.insight.deadline import Deadline
     from iterapp_nats.insight.network import Path
-    from iterapp_nats.security.certificate_reader import Certificate
+    from iterapp_nats.security.certificates.reader import Certificate
 
 _STRICT_SINCE: Final = "Python 3.13 and newer"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self
 
 from iterapp_nats.secret import Secret
-from iterapp_nats.security.certificate import (
+from iterapp_nats.security.certificates.authority import (
     DEV_SERVER_NAMES,
     CertificateWithKey,
     generate_authority,

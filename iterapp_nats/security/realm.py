@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.errors import InputError
-from iterapp_nats.security.key_type import KeyType
+from iterapp_nats.security.certificates.key_type import KeyType
 
 if TYPE_CHECKING:
     from iterapp_nats.secret import Secret

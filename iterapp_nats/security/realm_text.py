@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from iterapp_nats.errors import InputError
 from iterapp_nats.secret import Secret
-from iterapp_nats.security.key_type import KeyType
+from iterapp_nats.security.certificates.key_type import KeyType
 from iterapp_nats.security.realm import ENTROPY_BYTES, AppEnvironment, IssuedAccount, Realm
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ import pytest
 
 from iterapp_nats.dev.accounts.vault import load_realm
 from iterapp_nats.envfile.variables import Consumer
+from iterapp_nats.security.certificates.key_type import KeyType
 from iterapp_nats.security.issuing import Issuer
-from iterapp_nats.security.key_type import KeyType
 from iterapp_nats.security.realm import AppEnvironment, Realm
 from tests.dev.dev_project import DevProject, command_lines, envelope, finish, wait_until
 from tests.support.cli import Ended, run_cli, start_cli

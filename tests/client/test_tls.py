@@ -10,7 +10,10 @@ import pytest
 
 from iterapp_nats.client.policy import ConnectPolicy
 from iterapp_nats.errors import InputError, Unreachable
-from iterapp_nats.security.certificate import generate_authority, issue_server_certificate
+from iterapp_nats.security.certificates.authority import (
+    generate_authority,
+    issue_server_certificate,
+)
 from tests.client.connecting import QUICK, HeardEvents, connect_only, connected, run, until
 from tests.support.operator_mode import OperatorMode, build_operator_mode, entropy_of
 from tests.support.peers import Wire, run_peer

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from iterapp_nats.security.key_type import KeyType
+from iterapp_nats.security.certificates.key_type import KeyType
 from tests.support.operator_mode import OperatorMode, build_operator_mode
 from tests.support.refusals import replace_ca, user_creds
 from tests.support.servers import HOST, RunningServer, run_server

@@ -18,7 +18,7 @@ from iterapp_nats.dev.accounts.vault import load_creds, load_realm
 from iterapp_nats.dev.inspection import Condition
 from iterapp_nats.dev.plan import ServerOptions
 from iterapp_nats.errors import InputError, LocalServerError, Refused, Unreachable
-from iterapp_nats.security.key_type import KeyType
+from iterapp_nats.security.certificates.key_type import KeyType
 from iterapp_nats.security.realm import CA_NAME, SYSTEM_CREDS_NAME, AppEnvironment
 from iterapp_nats.server_url import ServerUrl
 from tests.dev.dev_project import DevProject, condition, start, wait_until

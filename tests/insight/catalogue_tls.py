@@ -7,7 +7,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.insight.steps import StepName
-from iterapp_nats.security.certificate import generate_authority, issue_server_certificate
+from iterapp_nats.security.certificates.authority import (
+    generate_authority,
+    issue_server_certificate,
+)
 from tests.insight.cases import Row, case_at, case_of, row
 from tests.support.odd_certificates import (
     CA_EXTENSIONS,

@@ -11,7 +11,7 @@ import pytest
 
 from iterapp_nats.errors import InputError
 from iterapp_nats.secret import Secret
-from iterapp_nats.security.certificate import (
+from iterapp_nats.security.certificates.authority import (
     DEV_SERVER_NAMES,
     generate_authority,
     issue_server_certificate,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iterapp_nats.security import der
-from iterapp_nats.security.certificate_reader import (
+from iterapp_nats.security.certificates import der
+from iterapp_nats.security.certificates.reader import (
     MAX_PEM_CHARACTERS,
     read_certificate,
     read_certificate_der,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from iterapp_nats.security.certificate_reader import read_certificate, read_certificates
-from iterapp_nats.security.certificate_rules import (
+from iterapp_nats.security.certificates.reader import read_certificate, read_certificates
+from iterapp_nats.security.certificates.rules import (
     Role,
     covers,
     judge_authorities,

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iterapp_nats.errors import InputError
-from iterapp_nats.security.certificate_reader import read_certificate
+from iterapp_nats.security.certificates.key_type import KeyType
+from iterapp_nats.security.certificates.reader import read_certificate
 from iterapp_nats.security.claims import AccountClaims, JetStreamLimits, OperatorClaims
 from iterapp_nats.security.identity import check_creds
 from iterapp_nats.security.issuing import Issuer, add_accounts, new_realm
 from iterapp_nats.security.jwt import verify_jwt
-from iterapp_nats.security.key_type import KeyType
 from iterapp_nats.security.realm import (
     AUTHORITY_S,
     CA_NAME,

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from iterapp_nats.security.certificate_reader import read_certificate_der
+from iterapp_nats.security.certificates.reader import read_certificate_der
 from iterapp_nats.security.claims import (
     AccountClaims,
     Permissions,

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.secret import Secret
-from iterapp_nats.security.certificate import (
+from iterapp_nats.security.certificates.authority import (
     DEV_SERVER_NAMES,
     generate_authority,
     issue_server_certificate,
 )
+from iterapp_nats.security.certificates.key_type import KeyType
 from iterapp_nats.security.claims import (
     AccountClaims,
     OperatorClaims,
@@ -26,7 +27,6 @@ from iterapp_nats.security.claims import (
 )
 from iterapp_nats.security.creds import Creds, render_creds
 from iterapp_nats.security.jwt import encode_jwt
-from iterapp_nats.security.key_type import KeyType
 from iterapp_nats.security.nkey import KeyPair, Role
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from iterapp_nats.dev.accounts.variables import load_variables
 from iterapp_nats.dev.accounts.vault import load_realm
 from iterapp_nats.dev.state import StateFolder
-from iterapp_nats.security.certificate import (
+from iterapp_nats.security.certificates.authority import (
     DEV_SERVER_NAMES,
     generate_authority,
     issue_server_certificate,

@@ -72,7 +72,7 @@ def _untrusted(error: Unreachable | Refused, place: str, ca_file: str | None) ->
 
 
 def _subjects(ca_file: str) -> str:
-    from iterapp_nats.security.certificate_reader import read_certificates
+    from iterapp_nats.security.certificates.reader import read_certificates
 
     with suppress(InputError):
         text = files.read_text(Path(ca_file), purpose="the CA")

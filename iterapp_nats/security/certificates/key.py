@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.errors import InputError
-from iterapp_nats.security import der
-from iterapp_nats.security.key_type import KeyType
+from iterapp_nats.security.certificates import der
+from iterapp_nats.security.certificates.key_type import KeyType
 from iterapp_nats.security.nkey import RAW_KEY_BYTES, Ed25519Key
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def derive_certificate_key(key_type: KeyType, entropy: bytes) -> CertificateKey:
     """
     if key_type is KeyType.ED25519:
         return _ed25519(entropy)
-    from iterapp_nats.security import ecdsa
+    from iterapp_nats.security.certificates import ecdsa
 
     return ecdsa.derive(entropy)
 
@@ -54,7 +54,7 @@ def load_certificate_key(private_der: bytes) -> CertificateKey:
     raw = private_der[-RAW_KEY_BYTES:]
     if private_der == _ed25519_der(raw):
         return _ed25519(raw)
-    from iterapp_nats.security import ecdsa
+    from iterapp_nats.security.certificates import ecdsa
 
     if ecdsa.ALGORITHM in private_der:
         return ecdsa.load(private_der)
@@ -64,7 +64,7 @@ def load_certificate_key(private_der: bytes) -> CertificateKey:
 def require_key_type(key_type: KeyType) -> None:
     """Raise InputError `extra-missing` when keys of that type cannot be made here"""
     if key_type is KeyType.ECDSA:
-        from iterapp_nats.security import ecdsa
+        from iterapp_nats.security.certificates import ecdsa
 
         ecdsa.require_package()
 

@@ -18,7 +18,7 @@ from iterapp_nats.security.reason import Reason, Weight, failure, warning
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from iterapp_nats.security.certificate_reader import Certificate
+    from iterapp_nats.security.certificates.reader import Certificate
 
 _STRICT: Final = "Python 3.13 and newer"
 _NO_COMMON_NAME: Final = "Go and Rust"

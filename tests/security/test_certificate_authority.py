@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from iterapp_nats.secret import Secret
-from iterapp_nats.security.certificate import (
+from iterapp_nats.security.certificates.authority import (
     DEV_SERVER_NAMES,
     MAX_SERVER_DAYS,
     CertificateWithKey,
     generate_authority,
     issue_server_certificate,
 )
-from iterapp_nats.security.certificate_reader import read_certificate
-from iterapp_nats.security.key_type import KeyType
+from iterapp_nats.security.certificates.key_type import KeyType
+from iterapp_nats.security.certificates.reader import read_certificate
 from tests.security.samples import AUTHORITY, NOW, SERVER, openssl, refusal_of
 from tests.support.operator_mode import entropy_of
 

@@ -18,15 +18,15 @@ from typing import Final
 
 from iterapp_nats.errors import InputError
 from iterapp_nats.secret import Secret
-from iterapp_nats.security import der
-from iterapp_nats.security.certificate_key import (
+from iterapp_nats.security.certificates import der
+from iterapp_nats.security.certificates.key import (
     CertificateKey,
     derive_certificate_key,
     load_certificate_key,
     malformed_key,
 )
-from iterapp_nats.security.certificate_reader import read_certificate, read_pem
-from iterapp_nats.security.key_type import KeyType
+from iterapp_nats.security.certificates.key_type import KeyType
+from iterapp_nats.security.certificates.reader import read_certificate, read_pem
 
 DEV_SERVER_NAMES: Final = ("localhost", "host.docker.internal", "127.0.0.1", "::1")
 MAX_SERVER_DAYS: Final = 825  # Apple's platforms refuse a longer life

@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from typing import Final
 
 from iterapp_nats.errors import InputError
-from iterapp_nats.security.der import Element, Tag, malformed, read_elements, read_time
+from iterapp_nats.security.certificates.der import Element, Tag, malformed, read_elements, read_time
 
 MAX_PEM_CHARACTERS: Final = 1024 * 1024  # a bundle of all public authorities has 220,000
 

@@ -9,9 +9,9 @@ from hashlib import sha512
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.errors import InputError
-from iterapp_nats.security import der
-from iterapp_nats.security.certificate_key import EXTRA, CertificateKey, malformed_key
-from iterapp_nats.security.key_type import KeyType
+from iterapp_nats.security.certificates import der
+from iterapp_nats.security.certificates.key import EXTRA, CertificateKey, malformed_key
+from iterapp_nats.security.certificates.key_type import KeyType
 from iterapp_nats.security.nkey import RAW_KEY_BYTES
 
 if TYPE_CHECKING:
