@@ -7,6 +7,7 @@ A step that failed takes those with it that need it; all others are still looked
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.client.opening.login import load_trust
@@ -89,8 +90,7 @@ async def _examine_network(
         (StepName.GREETING, network.greet),
     ]
     if ca.is_passed:
-        trust = load_trust(settings)
-        tls = TlsProbe(trust, authorities, int(case.now()), deadline)
+        tls = TlsProbe(partial(load_trust, settings), authorities, int(case.now()), deadline)
         probes.append((StepName.TLS, tls.probe))
     steps: list[StepResult] = []
     for name, probe in probes:

@@ -23,7 +23,7 @@ from iterapp_nats.security.reason import Reason, Weight, failure, warning
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from iterapp_nats.insight.deadline import Deadline
     from iterapp_nats.insight.network import Path
@@ -43,36 +43,35 @@ class Handshake:
 
 @dataclass(frozen=True, slots=True)
 class TlsProbe:
-    """How to look at a server's TLS; `trust` is None where an app would stay in plaintext"""
+    """How to look at a server's TLS
 
-    trust: ssl.SSLContext | None
+    `trust` makes a context, or returns None where an app would stay in plaintext. Servers are
+    looked at side by side: each gets contexts of its own.
+    """
+
+    trust: Callable[[], ssl.SSLContext | None]
     authorities: tuple[Certificate, ...]
     now: int
     deadline: Deadline
 
     async def probe(self, path: Path) -> Outcome:
         """Make the handshake, as an app and as the strictest of apps"""
-        import ssl
-
-        server = path.server
-        if self.trust is None and not (server and server.tls_required):
+        server, trust = path.server, self.trust()
+        if trust is None and not (server and server.tls_required):
             return Outcome(path, ("plaintext: neither side insists on TLS",))
         if server and server.tls_verify:
             return Outcome(None, reasons=(_client_certificate(),))
-        trust = self.trust or ssl.create_default_context()
         try:
-            done = await shake_hands(path, trust, self.deadline.limit_s(LIMIT_S))
+            done = await shake_hands(path, trust or _defaults(), self.deadline.limit_s(LIMIT_S))
         except (OSError, EOFError) as error:
             return Outcome(None, reasons=await self._explain(path, error))
         leaf = _read(done.leaf_der)
         evidence = (f"{done.protocol}, {done.cipher}", *_describe(leaf))
-        return Outcome(path, evidence, (await self._judge(path, trust, leaf)))
+        return Outcome(path, evidence, (await self._judge(path, leaf)))
 
-    async def _judge(
-        self, path: Path, trust: ssl.SSLContext, leaf: Certificate | None
-    ) -> tuple[Reason, ...]:
+    async def _judge(self, path: Path, leaf: Certificate | None) -> tuple[Reason, ...]:
         forms = tuple(judge_form(leaf, Role.SERVER)) if leaf else ()
-        complaint = await self._strict_complaint(path, trust)
+        complaint = await self._strict_complaint(path)
         # The rules say whose certificate is meant; OpenSSL's own words stand in for a missing rule.
         if complaint is None or any(_STRICT_SINCE in reason.text for reason in forms):
             return forms
@@ -80,9 +79,10 @@ class TlsProbe:
             return forms
         return (*forms, complaint)
 
-    async def _strict_complaint(self, path: Path, trust: ssl.SSLContext) -> Reason | None:
+    async def _strict_complaint(self, path: Path) -> Reason | None:
         import ssl
 
+        trust = self.trust() or _defaults()
         if trust.verify_flags & ssl.VERIFY_X509_STRICT:
             return None
         trust.verify_flags |= ssl.VERIFY_X509_STRICT
@@ -93,8 +93,6 @@ class TlsProbe:
             return warning("tls-strict", text, "its issuer has to make it again")
         except (OSError, EOFError):
             return None
-        finally:
-            trust.verify_flags &= ~ssl.VERIFY_X509_STRICT
         return None
 
     async def _explain(self, path: Path, error: OSError | EOFError) -> tuple[Reason, ...]:
@@ -126,6 +124,12 @@ class TlsProbe:
         except (OSError, EOFError):
             return None
         return _read(done.leaf_der)
+
+
+def _defaults() -> ssl.SSLContext:
+    import ssl
+
+    return ssl.create_default_context()
 
 
 async def shake_hands(path: Path, context: ssl.SSLContext, limit_s: float) -> Handshake:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,9 @@ from iterapp_nats.manifest.check import check_manifest
 from iterapp_nats.manifest.source import ManifestSource
 from iterapp_nats.security.claims import Permissions, SubjectPermission
 from tests.insight.cases import case_at, case_of, diagnose, step_of, told
+from tests.support.odd_certificates import CA_EXTENSIONS, without, write_pair
 from tests.support.operator_mode import OperatorMode, build_operator_mode
+from tests.support.relay import run_relay
 from tests.support.servers import HOST, RunningServer, free_port, run_server
 
 if TYPE_CHECKING:
@@ -101,6 +104,21 @@ def test_second_server_is_used_when_the_first_is_away(
     assert report.healthy
     assert found[StepName.TCP] is Verdict.WARNING
     assert found[StepName.LOGIN] is Verdict.OK
+
+
+def test_servers_side_by_side_are_judged_each_by_itself(tmp_path: Path) -> None:
+    mode = build_operator_mode(tmp_path, tls=True)
+    constraints = without(CA_EXTENSIONS, "basicConstraints")
+    write_pair(tmp_path, ca=("basicConstraints = CA:TRUE", *constraints))
+    with run_server(tmp_path, config_path=mode.config_path) as running, ExitStack() as stack:
+        delays_s = [number / 1000 for number in range(8)]
+        relays = [run_relay(running.port, delay_s=delay_s) for delay_s in delays_s]
+        ports = [stack.enter_context(relay).port for relay in relays]
+        case = case_at(",".join(f"tls://{HOST}:{port}" for port in ports), mode)
+        report = diagnose(case)
+    step = step_of(report, StepName.TLS)
+    assert step.verdict is Verdict.OK, step
+    assert len([line for line in step.evidence if "TLSv1.3" in line]) == len(ports)
 
 
 @pytest.mark.parametrize(
