@@ -12,6 +12,7 @@ from iterapp_nats.client.opening.login import load_login
 from iterapp_nats.dev.accounts.vault import load_realm
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.logs import read_last_lines
+from iterapp_nats.dev.proxy.state import ProxyFiles
 from iterapp_nats.errors import IterappNatsError, Refused
 from iterapp_nats.security.realm import RESOLVER_FOLDER_NAME
 from iterapp_nats.security.server_log import find_last_refusal
@@ -35,7 +36,7 @@ def find_local_refusal(folder: StateFolder, settings: Settings, now: int) -> Ref
         login = load_login(settings, now)
     except IterappNatsError:
         return None
-    addresses = list_addresses(state.state)
+    addresses = list_addresses(folder, state.state)
     is_meant = any(url.address in addresses for url in settings.servers)
     if state.condition is not Condition.RUNNING or not is_meant:
         return None
@@ -44,11 +45,12 @@ def find_local_refusal(folder: StateFolder, settings: Settings, now: int) -> Ref
     return _refusal_by_resolver(folder, realm, login.identity) or _refusal_by_log(folder)
 
 
-def list_addresses(state: ServerState | None) -> frozenset[str]:
-    """Return the hosts with the ports of all nodes, by every name for this machine"""
+def list_addresses(folder: StateFolder, state: ServerState | None) -> frozenset[str]:
+    """Return hosts and ports of all nodes and of the proxy, by every name for this machine"""
     if state is None:
         return frozenset()
-    ports = (state.port, *state.other_ports)
+    proxy = ProxyFiles(folder).find_running()
+    ports = (state.port, *state.other_ports, *([proxy.port] if proxy else []))
     return frozenset(f"{host}:{port}" for host in {state.host, *_LOOPBACK} for port in ports)
 
 

@@ -116,7 +116,7 @@ def _examine_local_server(case: Case, steps: list[StepResult]) -> StepResult:
     reasons = []
     if search.trouble:
         reasons.append(replace(reason_of(search.trouble), weight=Weight.WARNING))
-    if local and is_wanted and not local.is_running:
+    if local and is_subject and not local.is_running:
         reasons.insert(0, warning("local-server", local.summary, local.fix))
         return judge_step(StepName.LOCAL_SERVER, search.attempts, reasons)
     if local or reasons:

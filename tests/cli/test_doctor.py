@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from iterapp_nats.dev.inspection import Condition
+from tests.dev.dev_project import condition, envelope, wait_until
 from tests.support.cli import run_cli
 from tests.support.peers import Wire, run_peer
 from tests.support.servers import HOST, free_port
@@ -105,6 +109,16 @@ def test_place_of_the_server_is_shown_where_the_local_one_is_wanted(shop: DevPro
     assert place in told(run_cli("doctor", cwd=shop.folder))
     shop.dev("down")
     assert place in told(run_cli("doctor", *NOBODY, cwd=shop.folder))
+
+
+def test_server_that_ended_behind_its_proxy_is_missed(shop: DevProject) -> None:
+    shop.up("--port", "0", "--proxy")
+    proxied = envelope(shop.dev("status", "--format", "json"))["proxy_url"]
+    os.kill(shop.pid, signal.SIGKILL)
+    wait_until(lambda: condition(shop) is Condition.STALE)
+    for argv in (NOBODY, ("--server", proxied)):
+        text = told(run_cli("doctor", *argv, cwd=shop.folder))
+        assert "warning[local-server]: not running: it ended without dev down" in text
 
 
 def test_place_of_a_server_is_no_matter_on_the_way_elsewhere(

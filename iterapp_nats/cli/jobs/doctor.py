@@ -105,7 +105,7 @@ def _local_server(context: Context, settings: Settings | IterappNatsError) -> Lo
     summary, fix = describe(context, found)
     return LocalServer(
         is_running=found.condition is Condition.RUNNING,
-        addresses=list_addresses(found.state),
+        addresses=list_addresses(folder, found.state),
         summary=summary,
         fix=fix,
         read_log=lambda: read_log(folder),
