@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.client.incoming import BlockReceiver
 from iterapp_nats.client.subscriber import listening
+from iterapp_nats.errors import Unreachable
 
 if TYPE_CHECKING:
     import asyncio
@@ -40,6 +41,8 @@ class Responder:
         import asyncio
 
         self.answered = 0
+        self.unsent = 0
+        """How many answers fell into a time without connection"""
         self.receiver = BlockReceiver(self._take)
         self._connection = connection
         self._handler = handler
@@ -86,7 +89,8 @@ class Responder:
             answer = await self._handler(message)
             if answer is None or self._done.done():
                 return
-            await self._connection.publish(message.reply, answer.payload, headers=answer.headers)
+            if not await self._send(message.reply, answer):
+                return
         except Exception as error:  # noqa: BLE001 - it is raised again where `finished` is awaited
             if not self._done.done():
                 self._done.set_exception(error)
@@ -94,6 +98,17 @@ class Responder:
         self.answered += 1
         if self._count is not None and self.answered >= self._count:
             self.stop()
+
+    async def _send(self, inbox: str, answer: Answer) -> bool:
+        """Send an answer, False when there is no connection at the moment"""
+        try:
+            await self._connection.publish(inbox, answer.payload, headers=answer.headers)
+        except Unreachable:
+            if self._connection.ended:
+                raise
+            self.unsent += 1
+            return False
+        return True
 
 
 @asynccontextmanager
@@ -109,8 +124,8 @@ async def respond(
     """Answer requests to `subject` with what `handler` returns, None for no answer
 
     So many as `concurrency` are handled at once. Inside the `async with` the server knows the
-    subscription. At its end the server has seen every answer that was sent. Raises what
-    `Connection.subscribe` raises.
+    subscription. At its end the server has seen every answer that was sent, if it is there. Raises
+    what `Connection.subscribe` raises.
     """
     responder = Responder(connection, handler, count)
     async with (
@@ -118,7 +133,8 @@ async def respond(
         _working(responder, concurrency),
     ):
         yield responder
-        await connection.confirm()
+        with suppress(Unreachable):
+            await connection.confirm()
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from tests.support.servers import run_server
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Callable
 
 SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
 
@@ -54,10 +55,7 @@ def test_a_signal_ends_the_command_that_is_asked(
         fed("request", "ask", "--lines", "--raw", cwd=project, environ=environ) as request,
     ):
         feed(request, b"one\n")
-        deadline = time.monotonic() + 10
-        while not started.exists():
-            assert time.monotonic() < deadline
-            time.sleep(0.005)
+        until(started.exists)
         began = time.monotonic()
         reply.send_signal(number)
         ended = finished(reply)
@@ -97,6 +95,50 @@ def test_it_answers_again_when_the_server_is_back(tmp_path: Path, project: Path)
             ended = finished(reply)
     assert ended.code == 0
     assert "answered 2 requests\n" in ended.stderr
+
+
+def test_an_answer_that_falls_into_an_outage_ends_nothing(tmp_path: Path, project: Path) -> None:
+    asked, back = project / "asked", project / "back"
+    command = f"sh -c 'touch {asked}; until [ -e {back} ]; do sleep 0.01; done; printf done'"
+    with run_server(tmp_path) as server:
+        environ = {"NATS_URL": server.url}
+        argv = ("reply", "ask", "--command", command, "--count", "1")
+        with (
+            running(*argv, cwd=project, environ=environ) as reply,
+            fed("request", "ask", "--lines", "--raw", cwd=project, environ=environ) as request,
+        ):
+            feed(request, b"one\n")
+            until(asked.exists)
+            server.stop()
+            assert reply.stderr
+            assert b"disconnected" in reply.stderr.readline()
+            back.touch()
+            time.sleep(0.3)
+            server.start_again()
+            assert any(b"reconnected after" in line for line in reply.stderr)
+            assert run_cli("request", "ask", "y", cwd=project, environ=environ).text == "done\n"
+            ended = finished(reply)
+    assert ended.code == 0
+    assert "1 answer was not sent" in ended.stderr
+    assert "answered 1 request\n" in ended.stderr
+
+
+def test_its_time_may_end_while_the_server_is_away(tmp_path: Path, project: Path) -> None:
+    with run_server(tmp_path) as server:
+        environ = {"NATS_URL": server.url}
+        argv = ("reply", "ask", "--echo", "--timeout", "1s")
+        with running(*argv, cwd=project, environ=environ) as reply:
+            server.stop()
+            ended = finished(reply)
+    assert ended.code == 0, ended.stderr
+    assert "answered 0 requests\n" in ended.stderr
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
 
 
 def test_an_answer_over_the_limit_is_told_to_the_requester_and_ends_nothing(

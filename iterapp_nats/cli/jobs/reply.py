@@ -120,6 +120,9 @@ class ReplyJob:
                 output.say(f"answering on {self.subject} at {connection.url}")
                 return await responder.finished(self.timeout_s)
             finally:
+                if responder.unsent:
+                    what = "answer was" if responder.unsent == 1 else "answers were"
+                    output.warning(f"{responder.unsent} {what} not sent: not connected just then")
                 noun = "request" if responder.answered == 1 else "requests"
                 output.say(f"answered {responder.answered} {noun}")
 
