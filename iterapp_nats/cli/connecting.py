@@ -80,6 +80,11 @@ class TalkingEvents(ConnectionEvents):
 
     def reconnected(self, gap: Gap) -> None:
         """Say for how long messages may have been missed"""
+        if gap.was_behind:
+            self.output.warning(
+                f"reconnected; of the last {gap.length_s:.3f} s what was not received is missed"
+            )
+            return
         self.output.warning(
             f"reconnected after {gap.length_s:.3f} s; what was published meanwhile is missed"
         )

@@ -22,12 +22,14 @@ class Gap:
     """A time without connection, in Unix seconds; `ended_at_s` is None when it never came back
 
     Core NATS is at most once: what was published in a gap did not arrive here. `client` is the
-    connection that was lost.
+    connection that was lost. With `was_behind` reading had been kept waiting: then it begins with
+    the wait, because nobody knows when the server threw away what it held.
     """
 
     began_at_s: float
     ended_at_s: float | None
     client: ClientName | None = None
+    was_behind: bool = False
 
     @property
     def length_s(self) -> float | None:

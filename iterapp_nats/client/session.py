@@ -200,7 +200,9 @@ class Session:
         from iterapp_nats.client.nats_py.strict_client import client_name
 
         if self._is_open:
-            self._watch.lost(client_name(self.client))
+            blocks = self.client.blocks
+            behind_since_s = blocks.was_behind_since_s if blocks else None
+            self._watch.lost(client_name(self.client), behind_since_s=behind_since_s)
             self._on_stale_login()
 
     async def _leaving(self) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from iterapp_nats.client.events import Gap
@@ -76,15 +77,14 @@ class Watch:
         self._standing: list[Attention] = []
         self._spelling: dict[str, str] = {}
         self._said: set[str] = set()
-        self._lost_at_s: float | None = None
-        self._lost_client: ClientName | None = None
+        self._gap: Gap | None = None
         self._gap_takers: list[Callable[[Gap], None]] = []
         self._waiting: dict[asyncio.Future[None], Attention | None] = {}
 
     @property
     def present_gap(self) -> Gap | None:
         """The time without connection that has not ended yet"""
-        return None if self._lost_at_s is None else Gap(self._lost_at_s, None, self._lost_client)
+        return self._gap
 
     @contextmanager
     def telling_gaps(self, on_gap: Callable[[Gap], None]) -> Iterator[None]:
@@ -134,19 +134,24 @@ class Watch:
         """The server is going to stop, and asks to connect elsewhere"""
         self._events.server_leaving()
 
-    def lost(self, client: ClientName | None = None) -> None:
-        """The connection is gone, and may come back"""
-        if self._lost_at_s is None:
-            self._lost_at_s = time.time()
-            self._lost_client = client
+    def lost(
+        self, client: ClientName | None = None, *, behind_since_s: float | None = None
+    ) -> None:
+        """The connection is gone, and may come back
+
+        `behind_since_s` is when reading fell behind, in Unix seconds, if it had not caught up.
+        """
+        if self._gap is None:
+            was_behind = behind_since_s is not None
+            self._gap = Gap(behind_since_s or time.time(), None, client, was_behind)
             self._events.disconnected()
 
     def back(self) -> None:
         """The connection is there again"""
-        if self._lost_at_s is None:
+        if self._gap is None:
             return
-        gap = Gap(self._lost_at_s, time.time(), self._lost_client)
-        self._lost_at_s = None
+        gap = replace(self._gap, ended_at_s=time.time())
+        self._gap = None
         self._said.clear()
         self.gaps.append(gap)
         self._events.reconnected(gap)
@@ -155,9 +160,9 @@ class Watch:
 
     def end(self, error: IterappNatsError) -> None:
         """The connection is gone for good"""
-        if self._lost_at_s is not None:
-            self.gaps.append(Gap(self._lost_at_s, None, self._lost_client))
-            self._lost_at_s = None
+        if self._gap is not None:
+            self.gaps.append(self._gap)
+            self._gap = None
         self.ended = error
         if not self._waiting and not self._attending:
             self._events.failed(error)

@@ -101,11 +101,15 @@ class SubscribeJob:
 
 
 def _lost(gaps: Sequence[Gap]) -> str:
-    """Tell how many are missing: none, or what came while the connection was away"""
+    """Tell how many are missing: none, or what came while the connection was away
+
+    A server that closes a connection also throws away what it had not sent yet.
+    """
     if not gaps:
         return "0"
     if any(gap.length_s is None for gap in gaps):
         return "what was published since the connection was lost"
     noun = "gap" if len(gaps) == 1 else "gaps"
     total_s = sum(gap.length_s or 0.0 for gap in gaps)
-    return f"what was published in {len(gaps)} {noun} of {total_s:.3f} s"
+    length = f"{'up to ' if any(gap.was_behind for gap in gaps) else ''}{total_s:.3f} s"
+    return f"what was published in {len(gaps)} {noun} of {length}, and what the server still held"

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import nats.aio.client as nats_client  # noqa: TID253 - as above
 from nats.aio.transport import TcpTransport  # noqa: TID253 - as above
+from nats.errors import Error  # noqa: TID253 - as above
 
 from iterapp_nats.client.block import MessageBlock
 from iterapp_nats.wire.blocks import BlockCutter, Run
@@ -95,6 +96,11 @@ class BlockParser:
         self._takers: dict[Callback, BlockTaker] = {}
         self._cutter = BlockCutter(self._taker_of)
         self._generation = 0
+        self._pauses = 0
+        self._is_asking = False
+        self._behind_since_s: float | None = None
+        self.was_behind_since_s: float | None = None
+        """When reading fell behind on the connection that was lost, None if it had caught up"""
 
     def attach(self, callback: Callback, taker: BlockTaker) -> None:
         """Give messages of subscriptions with this callback to `taker` instead, in blocks"""
@@ -108,6 +114,8 @@ class BlockParser:
 
     def reset(self) -> None:
         """Begin with a new connection"""
+        self.was_behind_since_s, self._behind_since_s = self._behind_since_s, None
+        self._is_asking = False
         self._generation += 1
         self._cutter.reset()
         self._stock.reset()
@@ -129,6 +137,8 @@ class BlockParser:
         pause = run.receiver(block)
         if pause is None:
             return
+        self._pauses += 1
+        self._behind_since_s = self._behind_since_s or time.time()
         waiting = asyncio.ensure_future(pause)
         try:
             while not waiting.done():
@@ -138,6 +148,30 @@ class BlockParser:
             waiting.result()
         finally:
             waiting.cancel()
+        self._ask_for_the_rest()
+
+    def _ask_for_the_rest(self) -> None:
+        """Ask the server for a PONG: all that it held before its answer has been read by then"""
+        from iterapp_nats.client.nats_py.frame_writer import frame_writer_of
+
+        writer = frame_writer_of(self._client)
+        if writer is None or self._is_asking:
+            return
+        asked_at_s, pauses, generation = time.time(), self._pauses, self._generation
+
+        def answered(pong: asyncio.Future[bool]) -> None:
+            if pong.cancelled() or generation != self._generation:
+                return
+            self._is_asking = False
+            self._behind_since_s = None if pauses == self._pauses else asked_at_s
+            if self._behind_since_s:
+                self._ask_for_the_rest()
+
+        try:
+            writer.ping().add_done_callback(answered)
+        except (Error, OSError):
+            return
+        self._is_asking = True
 
     def _taker_of(self, number: int) -> BlockTaker | None:
         callback: Any = getattr(self._client._subs.get(number), "_cb", None)
