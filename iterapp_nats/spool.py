@@ -82,6 +82,7 @@ class Spool:
         self._rest = memoryview(b"")
         """What is still to be written of the first chunk that waits"""
         self._written = 0
+        self._written_bytes = 0
         self._has_room = asyncio.Event()
         self._is_empty = asyncio.Event()
         self._descriptor = _waitable(sink.descriptor())
@@ -111,21 +112,29 @@ class Spool:
         self._waiting.append((chunk, held_bytes))
         self._waiting_bytes += held_bytes
         if not self._is_watching:
-            self._write_ready()
+            self._write_at_once()
         if self._waiting_bytes <= self._budget_bytes:
             return None
         self.has_kept_waiting = True
         self._has_room.clear()
         return _wait(self._has_room)
 
-    async def drained(self) -> None:
+    async def drained(self, patience_s: float | None = None) -> None:
         """Wait until everything is written, as long as the reader wants
 
-        Raises what the sink raised.
+        With `patience_s` no longer than until it has taken nothing for that time. Raises what the
+        sink raised.
         """
-        if self._waiting and not self._failure:
+        import asyncio
+
+        while self._waiting and not self._failure:
+            before_bytes = self._written_bytes
             self._is_empty.clear()
-            await self._is_empty.wait()
+            try:
+                await asyncio.wait_for(self._is_empty.wait(), patience_s)
+            except TimeoutError:
+                if self._written_bytes == before_bytes:
+                    return
         if self._failure:
             raise self._failure
 
@@ -141,6 +150,13 @@ class Spool:
         finally:
             self._unwatch()
 
+    def _write_at_once(self) -> None:
+        try:
+            self._write_ready()
+        except Exception as error:
+            self._failure = error
+            raise
+
     def _write_ready(self) -> None:
         while self._waiting:
             if not self._is_ready(0):
@@ -154,7 +170,9 @@ class Spool:
         if not self._rest:
             self._rest = memoryview(self._waiting[0][0].joined())
         piece = self._rest if self._descriptor is None else self._rest[:_PIECE_BYTES]
-        self._rest = self._rest[self._sink.write_some(piece) :]
+        taken_bytes = self._sink.write_some(piece)
+        self._written_bytes += taken_bytes
+        self._rest = self._rest[taken_bytes:]
         if self._rest:
             return
         chunk, held_bytes = self._waiting.popleft()

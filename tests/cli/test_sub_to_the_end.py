@@ -14,12 +14,15 @@ import pytest
 from tests.cli.running import finished, running, send_frames
 from tests.support.cli import run_cli
 from tests.support.operator_mode import build_operator_mode
+from tests.support.peers import run_peer
 from tests.support.servers import RunningServer, run_server
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.support.peers import Wire
 
 LINES = b"".join(b"%06d %s\n" % (number, b"x" * 92) for number in range(60_000))
 
@@ -236,3 +239,33 @@ def _flood_stopped(
         assert time.monotonic() < deadline
         publish(LINES, project, environ)
     os.kill(sub.pid, signal.SIGCONT)
+
+
+def test_what_came_before_the_end_of_the_login_is_written(project: Path) -> None:
+    def expire(wire: Wire) -> None:
+        wire.greet()
+        wire.read_until(b"PING")
+        wire.send(b"PONG\r\n")
+        wire.read_until(b"PUB ")
+        number = _number_of(wire.received, b"_INBOX")
+        echo = re.findall(rb"PUB (_INBOX\S+)", wire.received)[0]
+        wire.send(b"MSG %b %b 0\r\n\r\n" % (echo, number))
+        line = b"x" * 999
+        wire.send(b"MSG news %b 999\r\n%b\r\n" % (_number_of(wire.received, b"news"), line) * 5000)
+        wire.send(b"-ERR 'User Authentication Expired'\r\n")
+
+    with (
+        run_peer(expire) as peer,
+        running("sub", "news", "--raw", cwd=project, environ={"NATS_URL": peer.url}) as sub,
+    ):
+        time.sleep(1)
+        ended = finished(sub)
+    assert ended.code == 5
+    assert ended.stdout.count(b"\n") == 5000
+    assert "received 5000 messages, lost" in ended.stderr
+
+
+def _number_of(received: bytearray, subject: bytes) -> bytes:
+    found = re.search(rb"SUB %b\S* +(\d+)" % subject, received)
+    assert found
+    return found[1]

@@ -10,7 +10,7 @@ from iterapp_nats import files
 from iterapp_nats.cli.views.messages import Renderer
 from iterapp_nats.client.account.closing import find_closing_reason
 from iterapp_nats.client.subscriber import subscribe
-from iterapp_nats.errors import InputError
+from iterapp_nats.errors import InputError, IterappNatsError
 from iterapp_nats.output import ReaderGone
 from iterapp_nats.spool import Spool
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from iterapp_nats.client.subscriber import Subscriber, SubscribeResult
 
 _LAST_WRITES_S: Final = 0.3
+_PATIENCE_S: Final = 60.0
+"""How long a reader that takes nothing is waited for when the connection has ended for good"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class SubscribeJob:
                 output.say(f"listening on {', '.join(self.subjects)} at {connection.url}")
                 self._write_ready_file()
                 with connection.telling_gaps(explain):
-                    result = await subscriber.finished(self.timeout_s)
+                    result = await _finished(subscriber, spool, self.timeout_s)
                 await spool.drained()
                 return result
             finally:
@@ -98,6 +100,17 @@ class SubscribeJob:
                 "ready-file-unwritable",
                 f"cannot write {path} (--ready-file): {(error.strerror or '').lower()}",
             ) from error
+
+
+async def _finished(
+    subscriber: Subscriber, spool: Spool, timeout_s: float | None
+) -> SubscribeResult:
+    """Wait for the end; when the connection ends for good, what has come is written first"""
+    try:
+        return await subscriber.finished(timeout_s)
+    except IterappNatsError:
+        await spool.drained(_PATIENCE_S)
+        raise
 
 
 def _lost(gaps: Sequence[Gap]) -> str:
