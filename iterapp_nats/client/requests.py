@@ -152,6 +152,7 @@ async def open_exchange(
     Raises:
         InputError: as `publish`
         Refused: `inbox-denied`
+        Unreachable: `connection-lost` or another reason why the connection has ended
 
     """
     inbox = connection.inbox
@@ -159,7 +160,10 @@ async def open_exchange(
     require_sendable(message, connection.client.max_payload)
     with connection.attending(message.subject, inbox.pattern) as attention:
         exchange = Exchange(connection, message.subject, attention)
-        reply = await inbox.expect(exchange.take)
+        try:
+            reply = await inbox.expect(exchange.take)
+        except (connection.client_error, OSError) as error:
+            raise connection.translated(error, inbox.pattern) from error
         try:
             await connection.send(replace(message, reply=reply))
             yield exchange

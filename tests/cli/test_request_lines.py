@@ -189,3 +189,14 @@ def test_a_stream_of_requests_takes_one_answer_each(option: list[str], project: 
     ended = run_cli("request", "ask", "--lines", *option, cwd=project)
     assert ended.code == 2
     assert "--lines excludes" in ended.stderr
+
+
+def test_a_server_lost_while_stdin_is_read_exits_4(tmp_path: Path, project: Path) -> None:
+    with (
+        run_server(tmp_path) as server,
+        fed("-v", "request", "a", cwd=project, environ={"NATS_URL": server.url}) as request,
+    ):
+        assert request.stderr
+        assert b"connected" in request.stderr.readline()
+        server.stop()
+        assert request.wait(5) == 4

@@ -14,10 +14,13 @@ from iterapp_nats.client.requests import (
     request_many,
 )
 from iterapp_nats.client.responder import Answer, respond
-from iterapp_nats.errors import InputError, NoAnswer, Refused
-from tests.client.connecting import connected, login, run
+from iterapp_nats.errors import InputError, NoAnswer, Refused, Unreachable
+from tests.client.connecting import connected, login, run, until
+from tests.support.servers import RunningServer, run_server
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.support.servers import RunningServer
 
 
@@ -164,3 +167,15 @@ def test_round_trips_need_an_inbox(limited: RunningServer) -> None:
             assert raised.value.code == "inbox-denied"
 
     run(work())
+
+
+def test_a_request_after_the_end_of_the_connection_tells_why_it_ended(tmp_path: Path) -> None:
+    async def work(running: RunningServer) -> None:
+        async with connected(running.url) as connection:
+            running.stop()
+            await until(lambda: connection.ended)
+            with pytest.raises(Unreachable):
+                await connection.request("a", timeout_s=1)
+
+    with run_server(tmp_path) as running:
+        run(work(running))

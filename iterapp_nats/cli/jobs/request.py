@@ -72,7 +72,7 @@ class RequestJob:
         """Ask, print every answer as it comes, and return how many came"""
         payload = self.payload
         if payload is None:
-            payload = await read_all(self.context.stdin)
+            payload = await connection.wait(read_all(self.context.stdin), None)
         return await request_many(
             connection,
             OutgoingMessage(self.envelope.subject, payload, headers=self.envelope.headers),
