@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 from tests.cli.running import fed, feed, finished, running
-from tests.support.cli import run_cli
+from tests.support.cli import run_cli, start_cli
 from tests.support.servers import run_server
 
 if TYPE_CHECKING:
@@ -197,6 +197,27 @@ def test_a_server_lost_while_stdin_is_read_exits_4(tmp_path: Path, project: Path
         fed("-v", "request", "a", cwd=project, environ={"NATS_URL": server.url}) as request,
     ):
         assert request.stderr
-        assert b"connected" in request.stderr.readline()
+        assert any(b"connected" in line for line in request.stderr)
         server.stop()
         assert request.wait(5) == 4
+
+
+def test_the_closing_line_tells_how_many_answers_were_written(
+    subject: str, project: Path, environ: dict[str, str]
+) -> None:
+    argv = ("request", subject, "--lines", "--raw")
+    with (
+        running("reply", subject, "--echo", cwd=project, environ=environ),
+        open("/dev/full", "wb") as out,  # noqa: PTH123 - a device
+    ):
+        asking = start_cli(
+            *argv,
+            cwd=project,
+            environ=environ,
+            stdin=subprocess.PIPE,
+            stdout=out,
+            stderr=subprocess.PIPE,
+        )
+        _, told = asking.communicate(b"a\n", timeout=10)
+    assert asking.returncode == 2
+    assert b"answered 1 of 1 requests, wrote 0 of them, in" in told

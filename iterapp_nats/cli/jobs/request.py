@@ -95,6 +95,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.asked = 0
+        self.printed = 0
         self.times_s = array("d")
         self.complaints: set[str] = set()
 
@@ -136,7 +137,7 @@ class RequestStreamJob:
         finally:
             with suppress(ReaderGone, InputError):
                 spool.finish(_LAST_WRITES_S)
-            self._say_end(tally, time.perf_counter() - began_s)
+            self._say_end(tally, spool.written, time.perf_counter() - began_s)
 
     def _take(
         self, number: int, outcome: Outcome, tally: Tally, spool: Spool
@@ -144,19 +145,27 @@ class RequestStreamJob:
         tally.asked = number
         if isinstance(outcome, Reply):
             tally.times_s.append(outcome.round_trip_s)
-            return spool.put(Chunk([self.view.render(outcome)]))
+            return _print(self.view.render(outcome), tally, spool)
         if outcome.code not in tally.complaints:
             tally.complaints.add(outcome.code)
             self.context.output.warning(f"request {number}: {outcome.message}")
         if self.view.as_json:
-            return spool.put(Chunk([_failure_record(number, outcome)]))
+            return _print(_failure_record(number, outcome), tally, spool)
         return None
 
-    def _say_end(self, tally: Tally, duration_s: float) -> None:
-        words = f"answered {tally.answered} of {tally.asked} requests in {duration_s:.2f} s"
+    def _say_end(self, tally: Tally, written: int, duration_s: float) -> None:
+        words = f"answered {tally.answered} of {tally.asked} requests"
+        if written < tally.printed:
+            words += f", wrote {written} of them,"
+        words += f" in {duration_s:.2f} s"
         if latency := summarise_latency(tally.times_s):
             words += f", {tally.answered / duration_s:.0f} a second; {latency}"
         self.context.output.say(words)
+
+
+def _print(line: bytes, tally: Tally, spool: Spool) -> Awaitable[None] | None:
+    tally.printed += 1
+    return spool.put(Chunk([line]))
 
 
 def _failure_record(number: int, failure: NoAnswer) -> bytes:
