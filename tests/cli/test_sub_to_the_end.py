@@ -269,3 +269,19 @@ def _number_of(received: bytearray, subject: bytes) -> bytes:
     found = re.search(rb"SUB %b\S* +(\d+)" % subject, received)
     assert found
     return found[1]
+
+
+def test_a_loss_after_the_count_was_reached_is_none(tmp_path: Path, project: Path) -> None:
+    with run_server(tmp_path) as server:
+        environ = {"NATS_URL": server.url}
+        argv = ("sub", "news", "--raw", "--count", "60000")
+        with running(*argv, cwd=project, environ=environ) as sub:
+            publish(LINES, project, environ)
+            time.sleep(0.5)
+            server.stop()
+            assert sub.stderr
+            assert b"disconnected" in sub.stderr.readline()
+            ended = finished(sub)
+    assert ended.code == 0
+    assert ended.stdout == LINES
+    assert "received 60000 messages, lost 0\n" in ended.stderr

@@ -60,6 +60,7 @@ class SubscribeJob:
         async with subscribe(
             connection, self.subjects, take, queue=self.queue, count=self.count
         ) as subscriber:
+            result = None
             try:
                 output.say(f"listening on {', '.join(self.subjects)} at {connection.url}")
                 self._write_ready_file()
@@ -68,12 +69,15 @@ class SubscribeJob:
                 await spool.drained()
                 return result
             finally:
-                self._say_end(subscriber, spool)
+                self._say_end(subscriber, spool, result)
 
-    def _say_end(self, subscriber: Subscriber, spool: Spool) -> None:
+    def _say_end(
+        self, subscriber: Subscriber, spool: Spool, result: SubscribeResult | None
+    ) -> None:
         with contextlib.suppress(ReaderGone, InputError):
             spool.finish(_LAST_WRITES_S)
-        result = subscriber.result()
+        # What the connection suffers while the reader takes the rest is no loss any more.
+        result = result or subscriber.result()
         noun = "message" if result.messages == 1 else "messages"
         words = f"received {result.messages} {noun}"
         if spool.written < result.messages:
