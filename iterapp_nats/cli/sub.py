@@ -60,6 +60,7 @@ def sub(
         timeout_s=timeout,
     )
     context.output.is_stream = True
+    job.remove_ready_file()
     policy = ConnectPolicy.for_subscriber(context.flags.connect_timeout)
     result = run_connected(context, policy, job.run, name="iterapp-nats sub")
     _require_complete(result, count, timeout)

@@ -285,3 +285,12 @@ def test_a_loss_after_the_count_was_reached_is_none(tmp_path: Path, project: Pat
     assert ended.code == 0
     assert ended.stdout == LINES
     assert "received 60000 messages, lost 0\n" in ended.stderr
+
+
+def test_a_ready_file_of_an_earlier_one_is_removed(project: Path) -> None:
+    ready = project / "ready"
+    ready.touch()
+    argv = ("sub", "news", "--ready-file", "ready")
+    ended = run_cli(*argv, cwd=project, environ={"NATS_URL": "nats://127.0.0.1:1"})
+    assert ended.code == 4
+    assert not ready.exists()

@@ -16,6 +16,7 @@ from iterapp_nats.spool import Spool
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
+    from pathlib import Path
 
     from iterapp_nats.cli.context import Context
     from iterapp_nats.cli.views.messages import View
@@ -93,6 +94,16 @@ class SubscribeJob:
                 "the output is read too slowly, for which a server cuts a slow consumer off"
             )
 
+    def remove_ready_file(self) -> None:
+        """Remove what an earlier one has left: nothing can come before this one listens"""
+        if self.ready_file is None:
+            return
+        path = self.context.path(self.ready_file)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise _unwritable(path, error) from error
+
     def _write_ready_file(self) -> None:
         if self.ready_file is None:
             return
@@ -100,10 +111,14 @@ class SubscribeJob:
         try:
             files.write_atomic(path, b"", mode=files.PUBLIC_FILE)
         except OSError as error:
-            raise InputError(
-                "ready-file-unwritable",
-                f"cannot write {path} (--ready-file): {(error.strerror or '').lower()}",
-            ) from error
+            raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> InputError:
+    return InputError(
+        "ready-file-unwritable",
+        f"cannot write {path} (--ready-file): {(error.strerror or '').lower()}",
+    )
 
 
 async def _finished(
