@@ -41,6 +41,7 @@ _LOGIN: Final = frozenset({"accounts", "authorization", "no_auth_user"})
 _LISTENERS: Final = frozenset({"leaf", "leafnodes", "mqtt"})
 _JETSTREAM: Final = "jetstream"
 _JETSTREAM_OFF: Final = "switch JetStream on with --jetstream"
+_ADDRESSES: Final = ("listen", "host", "net")
 _PLACES: Final = ("http", "monitor_port", "http_port")
 
 
@@ -94,18 +95,34 @@ def _check(entry: Entry, place: str, *, secure: bool) -> None:
         raise _refused(place, f"{entry.key} is set by dev up --secure", "or leave --secure out")
     if entry.key in _LISTENERS:
         _check_listener(entry, place)
-    if entry.key in _PLACES and ":" in entry.text and not _is_loopback(entry.text):
-        raise _refused(place, f"{entry.key} listens beyond this machine", "write 127.0.0.1:PORT")
+    if entry.key in _PLACES:
+        _check_variable(entry.text, place)
+        if ":" in entry.text and not _is_loopback(entry.text):
+            raise _refused(
+                place, f"{entry.key} listens beyond this machine", "write 127.0.0.1:PORT"
+            )
 
 
 def _check_listener(entry: Entry, place: str) -> None:
+    _check_variable(entry.text, place)
     settings = {child.key: child.text for child in entry.children or ()}
     if not settings.keys() & {"port", "listen"}:
         return
-    address = settings.get("listen") or settings.get("host") or settings.get("net") or ""
-    if not _is_loopback(address):
+    # Of several the server takes any: it reads them in no order.
+    addresses = [settings[key] for key in _ADDRESSES if key in settings]
+    for address in addresses:
+        _check_variable(address, place)
+    if not addresses or not all(map(_is_loopback, addresses)):
         raise _refused(
             place, f"{entry.key} listens on all networks", "write listen: 127.0.0.1:PORT in it"
+        )
+
+
+def _check_variable(text: str, place: str) -> None:
+    """Refuse an address that only the server will know: a key of the file, or its environment"""
+    if text.startswith("$"):
+        raise _refused(
+            place, f"{text} may be an address beyond this machine", "write 127.0.0.1:PORT"
         )
 
 

@@ -58,6 +58,7 @@ def test_changed_file_differs_until_the_restart(project: DevProject) -> None:
     [
         ("debug: true\nlisten: 0.0.0.0:4222", "snippet-refused", "app.conf:2:1: listen is set by"),
         ("debug: true\nno_such: 3", "snippet-invalid", 'app.conf:2:1: unknown field "no_such"'),
+        ('A: "0.0.0.0:8222"\nhttp: $A', "snippet-refused", "app.conf:2:1: $A may be an address"),
         ("max_payload: yes", "snippet-invalid", "app.conf:1:0"),
         ("max_payload: [", "snippet-refused", "app.conf:1:15: a value is expected"),
     ],
