@@ -197,7 +197,7 @@ def _undone_on_failure(context: Context, result: UpResult) -> Iterator[None]:
         yield
     except BaseException:
         if not result.was_running:
-            server.stop(context.state_folder)
+            server.undo(context.state_folder, result)
         raise
 
 

@@ -21,6 +21,7 @@ from iterapp_nats.errors import LocalServerError
 if TYPE_CHECKING:
     from iterapp_nats.dev.backend import Backend, StartedServer
     from iterapp_nats.dev.plan import LaunchPlan
+    from iterapp_nats.dev.server_state import Preferences
     from iterapp_nats.dev.state import StateFolder
 
 READY_TIMEOUT_S: Final = 10.0
@@ -108,7 +109,6 @@ def _try_start(
         server = _spawn(folder, state, backend, lease)
         death_note = _wait_ready(folder, state, server, patience_s)
         if death_note is None:
-            remember(folder, state)
             server.release()
             return None
     except BaseException:
@@ -124,21 +124,30 @@ def _try_start(
 
 
 def remember(folder: StateFolder, state: ServerState) -> None:
-    """Let the next start be like this one, unless it was only for `dev run`"""
-    if not state.is_temporary:
-        folder.save_preferences(
-            replace(
-                folder.load_preferences(),
-                port=state.port,
-                jetstream=state.jetstream,
-                default_account=state.default_account,
-                executable=state.executable,
-                engine=state.engine,
-                snippet=state.snippet,
-                websocket_port=state.websocket_port,
-                nodes=state.nodes,
-            )
-        )
+    """Let the next start be like this one, unless it was only for `dev run`
+
+    It is for the end of a command: what fails on its way is not what the user gets from now on.
+    """
+    if state.is_temporary:
+        return
+    for number in range(1, state.nodes + 1):
+        node = folder.node(number)
+        if started := node.load_state():
+            node.save_preferences(_remembered(node.load_preferences(), started))
+
+
+def _remembered(before: Preferences, state: ServerState) -> Preferences:
+    return replace(
+        before,
+        port=state.port,
+        jetstream=state.jetstream,
+        default_account=state.default_account,
+        executable=state.executable,
+        engine=state.engine,
+        snippet=state.snippet,
+        websocket_port=state.websocket_port,
+        nodes=state.nodes,
+    )
 
 
 def _spawn(folder: StateFolder, state: ServerState, backend: Backend, lease: int) -> StartedServer:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.dev.accounts.minting import prepare_accounts
@@ -22,6 +22,7 @@ from iterapp_nats.dev.lease import has_users, hold_lock
 from iterapp_nats.dev.plan import DEFAULT_PORT
 from iterapp_nats.dev.ports import require_free
 from iterapp_nats.dev.proxy.life import proxy_in_cluster, put_proxy, stop_proxy
+from iterapp_nats.dev.server_state import Preferences
 from iterapp_nats.errors import InputError
 
 if TYPE_CHECKING:
@@ -44,11 +45,13 @@ class UpResult:
     """A server that answers, and what happened on the way
 
     `notes` are sentences for a person: a stale state that was cleaned up, a port that was taken.
+    `memory` is what the next start would have been like without this one.
     """
 
     state: ServerState
     was_running: bool
     notes: tuple[str, ...] = ()
+    memory: Preferences = field(default_factory=Preferences)
 
 
 def start(
@@ -83,11 +86,23 @@ def start(
         plan, notes = agree_on_plan(folder, options, found.state, is_temporary=is_temporary)
         _require_proxy_possible(plan, options)
         _try_config(folder, plan, backend)
+        memory = folder.load_preferences()
         launched = launch_nodes(folder, plan, backend, patience_s=patience_s)
-        _put_proxy(folder, launched.state, options)
-        return UpResult(
-            launched.state, was_running=False, notes=(*stale_notes, *notes, *launched.notes)
-        )
+        _complete(folder, launched.state, options)
+        notes = (*stale_notes, *notes, *launched.notes)
+        return UpResult(launched.state, was_running=False, notes=notes, memory=memory)
+
+
+def undo(folder: StateFolder, result: UpResult) -> None:
+    """End a server that `start` has started, and forget it, because what followed has failed
+
+    Raises:
+        LocalServerError: as `stop`
+
+    """
+    with _locked(folder, "dev up"):
+        _stop_locked(folder)
+        folder.save_preferences(result.memory)
 
 
 def stop(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> Inspection:
@@ -139,7 +154,7 @@ def restart(folder: StateFolder, options: ServerOptions, backend: Backend) -> Up
         _try_config(folder, plan, backend)
         _end_server(folder)
         launched = launch_nodes(folder, plan, backend)
-        _put_proxy(folder, launched.state, options)
+        _complete(folder, launched.state, options)
         return UpResult(launched.state, was_running=False, notes=(*notes, *launched.notes))
 
 
@@ -173,6 +188,7 @@ def restart_in_turn(
         _try_config(folder, plan, backend)
         heal(folder, found.state, plan, backend)
         state = replace_nodes(folder, found.state, plan, backend, tell)
+        remember(folder, state)
         return UpResult(state, was_running=False, notes=notes)
 
 
@@ -234,7 +250,8 @@ def _go_on(
     kept = replace(kept, is_temporary=False)
     if kept != state:
         folder.save_state(kept)
-        remember(folder, kept)
+    # A command that was killed may have started it and told nobody.
+    remember(folder, kept)
     return UpResult(kept, was_running=True, notes=notes)
 
 
@@ -254,10 +271,11 @@ def _require_proxy_possible(plan: LaunchPlan, options: ServerOptions) -> None:
         raise proxy_in_cluster()
 
 
-def _put_proxy(folder: StateFolder, state: ServerState, options: ServerOptions) -> None:
-    """Put a proxy in front of a server that was just started, or let neither run"""
+def _complete(folder: StateFolder, state: ServerState, options: ServerOptions) -> None:
+    """Put a proxy in front of a server that was just started, and remember both, or end them"""
     try:
         put_proxy(folder, state, wish=options.proxy)
+        remember(folder, state)
     except BaseException:
         _stop_locked(folder)
         raise
