@@ -43,13 +43,18 @@ _JETSTREAM: Final = "jetstream"
 _JETSTREAM_OFF: Final = "switch JetStream on with --jetstream"
 _ADDRESSES: Final = ("listen", "host", "net")
 _PLACES: Final = ("http", "monitor_port", "http_port")
+_PORTS: Final = (*_PLACES, "prof_port")
+_ANY_PORT: Final = "-1"
 
 
-def merge_snippet(text: str, name: str, *, store_folder: str | None, secure: bool) -> str:
+def merge_snippet(
+    text: str, name: str, *, store_folder: str | None, secure: bool, nodes: int = 1
+) -> str:
     """Return a snippet as it can be included at the end of our configuration
 
     `store_folder`, quoted for the language, goes into its settings of JetStream; None without
-    JetStream. Lines and columns of what the server may complain about stay where they are.
+    JetStream. All `nodes` of a cluster read it. Lines and columns of what the server may complain
+    about stay where they are.
 
     Raises:
         InputError: `snippet-refused`, naming file, line and column
@@ -63,6 +68,12 @@ def merge_snippet(text: str, name: str, *, store_folder: str | None, secure: boo
     for entry in entries:
         place = f"{name}:{entry.line}:{entry.column}"
         _check(entry, place, secure=secure)
+        if nodes > 1 and _has_fixed_port(entry):
+            raise _refused(
+                place,
+                f"only one of {nodes} nodes could listen on the port of {entry.key}",
+                f"write port {_ANY_PORT}, and each chooses its own, or have --nodes 1",
+            )
         if entry.key == "mqtt" and store_folder is None:
             raise _refused(place, "mqtt keeps its messages in streams", _JETSTREAM_OFF)
     jetstream = next((entry for entry in entries if entry.key == _JETSTREAM), None)
@@ -116,6 +127,15 @@ def _check_listener(entry: Entry, place: str) -> None:
         raise _refused(
             place, f"{entry.key} listens on all networks", "write listen: 127.0.0.1:PORT in it"
         )
+
+
+def _has_fixed_port(entry: Entry) -> bool:
+    if entry.key in _PORTS:
+        return entry.text.rpartition(":")[2] != _ANY_PORT
+    if entry.key not in _LISTENERS:
+        return False
+    ports = [child.text for child in entry.children or () if child.key in {"port", "listen"}]
+    return any(port.rpartition(":")[2] != _ANY_PORT for port in ports)
 
 
 def _check_variable(text: str, place: str) -> None:

@@ -84,3 +84,32 @@ def test_settings_of_jetstream_get_our_folder_in_their_line() -> None:
 def test_place_of_jetstream_is_ours(text: str) -> None:
     with pytest.raises(InputError, match=r"is s(witched|et) by dev up"):
         merge_snippet(text, "app.conf", store_folder='"/state/data"', secure=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http: 8222",
+        "http: '127.0.0.1:8222'",
+        "prof_port: 6060",
+        "leafnodes { listen: '127.0.0.1:7422' }",
+        "leafnodes { port: 7422, host: localhost }",
+    ],
+)
+def test_port_that_all_nodes_would_share_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match=r"app.conf:1:1: only one of 3 nodes could listen on"):
+        merge_snippet(text, "app.conf", store_folder=None, secure=False, nodes=3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http: -1",
+        "leafnodes { listen: '127.0.0.1:-1' }",
+        "leafnodes { port: -1, host: localhost }",
+        "leafnodes { remotes: [{ url: 'nats://127.0.0.1:7422' }] }",
+        "max_payload: 2MB",
+    ],
+)
+def test_settings_that_all_nodes_can_have_are_kept(text: str) -> None:
+    assert merge_snippet(text, "app.conf", store_folder=None, secure=False, nodes=3) == text

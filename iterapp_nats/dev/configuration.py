@@ -54,6 +54,7 @@ def load_snippet(folder: StateFolder, state: ServerState) -> str:
         path.name,
         store_folder=quote(store) if store else None,
         secure=state.default_account is not None,
+        nodes=state.nodes,
     )
 
 

@@ -12,7 +12,13 @@ from iterapp_nats.dev.ending import end_server
 from iterapp_nats.dev.inspection import find_info
 from iterapp_nats.dev.lease import take_lease
 from iterapp_nats.dev.plan import HOST, name_generation
-from iterapp_nats.dev.ports import choose_ports, describe_taken, find_free_ports, port_taken
+from iterapp_nats.dev.ports import (
+    choose_ports,
+    describe_taken,
+    find_free_ports,
+    is_about_port,
+    port_taken,
+)
 from iterapp_nats.dev.readiness import find_refusal
 from iterapp_nats.dev.server_state import ServerState
 from iterapp_nats.dev.stored_version import note_stored_version
@@ -28,7 +34,6 @@ READY_TIMEOUT_S: Final = 10.0
 _FAST_POLL_S: Final = 0.001
 _FAST_POLLS: Final = 200
 _SLOW_POLL_S: Final = 0.025
-_PORT_TAKEN: Final = "address already in use"
 _GENERATION_BYTES: Final = 6
 
 
@@ -60,7 +65,7 @@ def launch(
         death_note = _try_start(folder, state, backend, patience_s)
         if death_note is None:
             return LaunchResult(state, (*taken_notes, *note_stored_version(folder, state)))
-        if _PORT_TAKEN not in death_note:
+        if not is_about_port(death_note, port):
             raise _not_started(death_note, folder)
         if plan.port:
             raise port_taken(port)
@@ -77,7 +82,10 @@ def new_state(folder: StateFolder, plan: LaunchPlan, backend: Backend, port: int
     websocket_port = None
     if plan.websocket:
         last = plan.remembered_websocket_port
-        (websocket_port,) = choose_ports(f"{folder.path}/websocket", 1, remembered=last)
+        others = (port, *plan.routes)
+        (websocket_port,) = choose_ports(
+            f"{folder.path}/websocket", 1, remembered=last, others=others
+        )
     name = name_generation(folder.top.path.parent.name, os.urandom(_GENERATION_BYTES))
     return ServerState(
         # A node keeps its name: the others know who has agreed with them by it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import socket
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _STRANGER_LETTERS: Final = 64
 _ANY_PORT_TRIES: Final = 8
+_IN_USE: Final = "address already in use"
 
 
 def find_free_ports(folder: str, plan: LaunchPlan, notes: list[str]) -> Iterator[int]:
@@ -31,7 +33,8 @@ def find_free_ports(folder: str, plan: LaunchPlan, notes: list[str]) -> Iterator
     """
     if plan.port == ANY_PORT:
         # Between the look and the start another program may take it.
-        yield from (_choose_free_port() for _ in range(_ANY_PORT_TRIES))
+        found = (_choose_free_port() for _ in range(_ANY_PORT_TRIES))
+        yield from (port for port in found if port not in plan.routes)
         return
     if plan.port:
         require_free(plan.port)
@@ -39,21 +42,33 @@ def find_free_ports(folder: str, plan: LaunchPlan, notes: list[str]) -> Iterator
         return
     remembered = plan.remembered_port
     for port in plan_ports(folder, remembered=remembered, first=plan.first_port):
+        if port in plan.routes:
+            # It belongs to a node that is still to come.
+            continue
         if not _find_obstacle(port):
             yield port
         elif port == remembered or (remembered is None and plan.number == 1):
             notes.append(describe_taken(port))
 
 
-def choose_ports(purpose: str, count: int, *, remembered: int | None = None) -> tuple[int, ...]:
+def choose_ports(
+    purpose: str,
+    count: int,
+    *,
+    remembered: int | None = None,
+    others: tuple[int | None, ...] = (),
+) -> tuple[int, ...]:
     """Return ports that are free now and that belong to a purpose, such as a folder's routes
+
+    `others` are free too, and meant for something else.
 
     Raises:
         LocalServerError: `port-taken`, when there are not enough
 
     """
     planned = dict.fromkeys(plan_ports(purpose, remembered=remembered, first=None))
-    chosen = list(islice((port for port in planned if not _find_obstacle(port)), count))
+    free = (port for port in planned if port not in others and not _find_obstacle(port))
+    chosen = list(islice(free, count))
     if len(chosen) < count:
         raise LocalServerError("port-taken", "no free port found beside that of clients")
     return tuple(chosen)
@@ -87,6 +102,14 @@ def require_free_for_node(number: int, *ports: int) -> None:
                 ),
                 context={"port": str(port)},
             )
+
+
+def is_about_port(death_note: str, port: int) -> bool:
+    """Tell whether a server has ended because this port was taken, and no other one of its own"""
+    if _IN_USE not in death_note:
+        return False
+    # Whoever had it may have left again.
+    return bool(re.search(rf":{port}\b", death_note) or _find_obstacle(port))
 
 
 def port_taken(port: int) -> LocalServerError:

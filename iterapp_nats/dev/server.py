@@ -227,7 +227,8 @@ def _settle(folder: StateFolder, patience_s: float) -> Inspection:
 def _try_config(folder: StateFolder, plan: LaunchPlan, backend: Backend) -> None:
     # No port is listened on for it.
     port = plan.port or plan.remembered_port or DEFAULT_PORT
-    try_config(folder, new_state(folder, plan, backend, port), backend)
+    routes = tuple(range(1, plan.nodes + 1)) if plan.nodes > 1 else ()
+    try_config(folder, new_state(folder, replace(plan, routes=routes), backend, port), backend)
 
 
 def _go_on(

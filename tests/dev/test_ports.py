@@ -112,3 +112,20 @@ def test_restart_on_a_taken_port_leaves_the_server_running(project: DevProject) 
     ):
         server.restart(project.state_folder, ServerOptions(port=port), project.backend)
     assert inspect(project.state_folder).state == before
+
+
+def test_port_for_browsers_makes_way_for_the_one_that_is_asked_for(project: DevProject) -> None:
+    start(project, ServerOptions(port=0, websocket=True))
+    port = project.state.websocket_port
+    server.stop(project.state_folder)
+    state = start(project, ServerOptions(port=port)).state
+    assert state.port == port
+    assert state.websocket_port not in (None, port)
+
+
+def test_ports_between_nodes_make_way_for_the_one_that_is_asked_for(project: DevProject) -> None:
+    first, *_ = start(project, ServerOptions(port=0, nodes=3)).state.routes
+    server.stop(project.state_folder)
+    state = start(project, ServerOptions(port=first)).state
+    assert state.port == first
+    assert first not in state.routes

@@ -9,6 +9,7 @@ import pytest
 from iterapp_nats.client.opening.greeting import read_greeting
 from iterapp_nats.dev.inspection import Condition
 from tests.dev.dev_project import PROCESS_ONLY, DevProject, condition
+from tests.dev.strangers import listening
 from tests.support.servers import free_port
 from tests.support.sockets import listening_addresses
 
@@ -118,7 +119,31 @@ def test_monitoring_listens_on_the_loopback_alone(project: DevProject) -> None:
 
 
 def test_nodes_of_a_cluster_have_the_settings_too(project: DevProject) -> None:
-    write(project, "max_payload: 2MB")
+    write(project, "max_payload: 2MB\nhttp: -1")
     project.up("--port", "0", "--nodes", "3", *OPTION)
     for port in (project.state.port, *project.state.other_ports):
         assert read_greeting("127.0.0.1", port, 5).max_payload == 2 << 20
+
+
+def test_port_for_all_nodes_leaves_the_single_server_running(project: DevProject) -> None:
+    project.up()
+    write(project, "http: '127.0.0.1:18222'")
+    ended = project.dev("restart", "--nodes", "3", *OPTION)
+    assert ended.code == 2
+    assert "only one of 3 nodes could listen on the port of http" in ended.stderr
+    assert condition(project) is Condition.RUNNING
+
+
+@PROCESS_ONLY
+@pytest.mark.parametrize("options", [(), ("--port", "0"), ("--port", "free")])
+def test_port_of_the_settings_that_is_taken_is_not_blamed_on_clients(
+    options: tuple[str, ...], project: DevProject
+) -> None:
+    asked = [str(free_port()) if word == "free" else word for word in options]
+    with listening() as port:
+        write(project, f"http: '127.0.0.1:{port}'")
+        ended = project.dev("up", *asked, *OPTION)
+    assert ended.code == 7
+    assert "error[server-not-started]" in ended.stderr
+    assert f"listen tcp 127.0.0.1:{port}: bind: address already in use" in ended.stderr
+    assert project.servers() == []

@@ -41,7 +41,8 @@ def launch_nodes(
     """
     if plan.nodes == 1:
         return launch(folder, plan, backend, patience_s=patience_s)
-    routes = choose_ports(f"{folder.path}/routes", plan.nodes)
+    others = (plan.port, plan.remembered_port, plan.remembered_websocket_port)
+    routes = choose_ports(f"{folder.path}/routes", plan.nodes, others=others)
     notes: tuple[str, ...] = ()
     try:
         for number in range(1, plan.nodes + 1):
