@@ -12,7 +12,7 @@ from iterapp_nats.dev.accounts.system_user import require_system_password
 from iterapp_nats.dev.accounts.vault import load_secure_plan
 from iterapp_nats.dev.plan import HOST, name_cluster
 from iterapp_nats.dev.stores import find_store
-from iterapp_nats.errors import InputError
+from iterapp_nats.errors import InputError, LocalServerError
 from iterapp_nats.server_config import ClusterPlan, ServerPlan, quote, render_server_config
 
 if TYPE_CHECKING:
@@ -70,20 +70,21 @@ def is_snippet_in_use(folder: StateFolder, state: ServerState) -> bool:
 
 
 def try_config(folder: StateFolder, state: ServerState, backend: Backend) -> None:
-    """Let the server read the configuration with the user's settings, in a folder of its own
+    """Let the server read the configuration that it would have, in a folder of its own
 
     Raises:
         InputError: `snippet-invalid`, as `load_snippet`
-        LocalServerError: `state-unwritable`
+        LocalServerError: `server-not-started`, `state-unwritable`, `docker-not-running` and its
+            like
 
     """
-    if not state.snippet:
-        return
-    snippet, config = load_snippet(folder, state), _render(folder, state, backend)
+    snippet = load_snippet(folder, state) if state.snippet else None
+    config = _render(folder, state, backend)
     trial = folder.path / _TRIAL_NAME
     try:
         files.make_private_folder(trial)
-        files.write_private(trial / _SNIPPET_NAME, snippet)
+        if snippet is not None:
+            files.write_private(trial / _SNIPPET_NAME, snippet)
         files.write_private(trial / folder.config_file.name, config)
         said = backend.test(folder, trial / folder.config_file.name)
     except OSError as error:
@@ -91,8 +92,21 @@ def try_config(folder: StateFolder, state: ServerState, backend: Backend) -> Non
     finally:
         with contextlib.suppress(OSError):
             shutil.rmtree(trial)
-    if said is not None:
+    if said is None:
+        return
+    if state.snippet:
         raise _invalid(Path(state.snippet), said)
+    raise _unusable(backend, said)
+
+
+def _unusable(backend: Backend, said: str) -> LocalServerError:
+    wish = "--image NAME" if backend.engine else "--server-binary PATH"
+    return LocalServerError(
+        "server-not-started",
+        f"{backend.executable} does not read its configuration: {said.strip() or 'it ended'}",
+        hints=(f"name another one with {wish}",),
+        context={"executable": backend.executable},
+    )
 
 
 def _invalid(path: Path, said: str) -> InputError:

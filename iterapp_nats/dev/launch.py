@@ -7,11 +7,11 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from iterapp_nats.dev.configuration import write_config
+from iterapp_nats.dev.configuration import try_config, write_config
 from iterapp_nats.dev.ending import end_server
 from iterapp_nats.dev.inspection import find_info
 from iterapp_nats.dev.lease import take_lease
-from iterapp_nats.dev.plan import HOST, name_generation
+from iterapp_nats.dev.plan import DEFAULT_PORT, HOST, name_generation
 from iterapp_nats.dev.ports import (
     choose_ports,
     describe_taken,
@@ -61,7 +61,7 @@ def launch(
     """
     taken_notes: list[str] = []
     for port in find_free_ports(str(folder.path), plan, taken_notes):
-        state = new_state(folder, plan, backend, port)
+        state = _new_state(folder, plan, backend, port)
         death_note = _try_start(folder, state, backend, patience_s)
         if death_note is None:
             return LaunchResult(state, (*taken_notes, *note_stored_version(folder, state)))
@@ -77,7 +77,20 @@ def launch(
     )
 
 
-def new_state(folder: StateFolder, plan: LaunchPlan, backend: Backend, port: int) -> ServerState:
+def try_plan(folder: StateFolder, plan: LaunchPlan, backend: Backend) -> None:
+    """Let the server read what a plan would give it, before another one is ended for it
+
+    Raises:
+        InputError, LocalServerError: as `try_config`
+
+    """
+    # No port is listened on for it.
+    port = plan.port or plan.remembered_port or DEFAULT_PORT
+    routes = tuple(range(1, plan.nodes + 1)) if plan.nodes > 1 else ()
+    try_config(folder, _new_state(folder, replace(plan, routes=routes), backend, port), backend)
+
+
+def _new_state(folder: StateFolder, plan: LaunchPlan, backend: Backend, port: int) -> ServerState:
     """Return what one start of a server at a port is to be; raises `port-taken`"""
     websocket_port = None
     if plan.websocket:

@@ -14,12 +14,10 @@ from typing import TYPE_CHECKING, Final
 from iterapp_nats.dev.accounts.minting import prepare_accounts
 from iterapp_nats.dev.agreement import agree_on_plan, require_same
 from iterapp_nats.dev.clusters.nodes import end_nodes, heal, launch_nodes, replace_nodes
-from iterapp_nats.dev.configuration import try_config
 from iterapp_nats.dev.ending import END_GRACE_S
 from iterapp_nats.dev.inspection import Condition, inspect
-from iterapp_nats.dev.launch import READY_TIMEOUT_S, new_state, remember, server_silent
+from iterapp_nats.dev.launch import READY_TIMEOUT_S, remember, server_silent, try_plan
 from iterapp_nats.dev.lease import has_users, hold_lock
-from iterapp_nats.dev.plan import DEFAULT_PORT
 from iterapp_nats.dev.ports import require_free
 from iterapp_nats.dev.proxy.life import proxy_in_cluster, put_proxy, stop_proxy
 from iterapp_nats.dev.server_state import Preferences
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
 
     from iterapp_nats.dev.backend import Backend
     from iterapp_nats.dev.inspection import Inspection
+    from iterapp_nats.dev.launch import LaunchResult
     from iterapp_nats.dev.plan import LaunchPlan, ServerOptions
     from iterapp_nats.dev.server_state import ServerState
     from iterapp_nats.dev.state import StateFolder
@@ -85,10 +84,10 @@ def start(
         stale_notes = (_STALE_NOTE,) if found.condition is Condition.STALE else ()
         plan, notes = agree_on_plan(folder, options, found.state, is_temporary=is_temporary)
         _require_proxy_possible(plan, options)
-        _try_config(folder, plan, backend)
+        if plan.snippet:
+            try_plan(folder, plan, backend)
         memory = folder.load_preferences()
-        launched = launch_nodes(folder, plan, backend, patience_s=patience_s)
-        _complete(folder, launched.state, options)
+        launched = _launch(folder, plan, backend, options, patience_s=patience_s)
         notes = (*stale_notes, *notes, *launched.notes)
         return UpResult(launched.state, was_running=False, notes=notes, memory=memory)
 
@@ -136,7 +135,8 @@ def restart(folder: StateFolder, options: ServerOptions, backend: Backend) -> Up
     """End the server if it runs and start it with the same address and settings
 
     Raises:
-        LocalServerError: as `start` and `stop`; a port that is taken leaves the server running
+        LocalServerError: as `start` and `stop`; a port that is taken leaves the server running, as
+            does a nats-server that does not read its configuration
 
     """
     folder.create()
@@ -151,10 +151,9 @@ def restart(folder: StateFolder, options: ServerOptions, backend: Backend) -> Up
         backend.prepare()
         plan, notes = agree_on_plan(folder, options, before, is_temporary=is_temporary)
         _require_proxy_possible(plan, options)
-        _try_config(folder, plan, backend)
+        try_plan(folder, plan, backend)
         _end_server(folder)
-        launched = launch_nodes(folder, plan, backend)
-        _complete(folder, launched.state, options)
+        launched = _launch(folder, plan, backend, options)
         return UpResult(launched.state, was_running=False, notes=(*notes, *launched.notes))
 
 
@@ -185,7 +184,7 @@ def restart_in_turn(
         plan, notes = agree_on_plan(
             folder, options, found.state, is_temporary=found.state.is_temporary
         )
-        _try_config(folder, plan, backend)
+        try_plan(folder, plan, backend)
         heal(folder, found.state, plan, backend)
         state = replace_nodes(folder, found.state, plan, backend, tell)
         remember(folder, state)
@@ -222,13 +221,6 @@ def _settle(folder: StateFolder, patience_s: float) -> Inspection:
         time.sleep(_POLL_S)
     _require_known(found)
     return found
-
-
-def _try_config(folder: StateFolder, plan: LaunchPlan, backend: Backend) -> None:
-    # No port is listened on for it.
-    port = plan.port or plan.remembered_port or DEFAULT_PORT
-    routes = tuple(range(1, plan.nodes + 1)) if plan.nodes > 1 else ()
-    try_config(folder, new_state(folder, replace(plan, routes=routes), backend, port), backend)
 
 
 def _go_on(
@@ -272,14 +264,27 @@ def _require_proxy_possible(plan: LaunchPlan, options: ServerOptions) -> None:
         raise proxy_in_cluster()
 
 
-def _complete(folder: StateFolder, state: ServerState, options: ServerOptions) -> None:
-    """Put a proxy in front of a server that was just started, and remember both, or end them"""
+def _launch(
+    folder: StateFolder,
+    plan: LaunchPlan,
+    backend: Backend,
+    options: ServerOptions,
+    *,
+    patience_s: float = READY_TIMEOUT_S,
+) -> LaunchResult:
+    """Start a server and the proxy in front of it, and remember both, or let neither run"""
     try:
-        put_proxy(folder, state, wish=options.proxy)
-        remember(folder, state)
+        launched = launch_nodes(folder, plan, backend, patience_s=patience_s)
+    except BaseException:
+        stop_proxy(folder)
+        raise
+    try:
+        put_proxy(folder, launched.state, wish=options.proxy)
+        remember(folder, launched.state)
     except BaseException:
         _stop_locked(folder)
         raise
+    return launched
 
 
 def _stop_locked(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> Inspection:

@@ -32,6 +32,8 @@ import signal, sys
 print("nats-server: v2.15.1") if "--version" in sys.argv else signal.pause()
 """
 FAILING = "#!/bin/sh\necho '[1] 2026/01/01 [FTL] the moon is full' >&2\nexit 1\n"
+# Takes every configuration as long as it need not run it.
+FAILING_LATER = FAILING.replace("echo", '[ "$1" = -t ] && exit 0\necho', 1)
 WORDLESS = "#!/bin/sh\nexit 4\n"
 UNREADABLE = "no program at all"
 

@@ -20,6 +20,7 @@ from iterapp_nats.dev.finding.discover import ServerBinary
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.lease import hold_shared
 from iterapp_nats.dev.plan import ServerOptions
+from iterapp_nats.dev.proxy.state import ProxyFiles
 from iterapp_nats.dev.server_state import Preferences
 from iterapp_nats.errors import LocalServerError
 from tests.dev import strangers
@@ -279,6 +280,25 @@ def test_restart_keeps_address_and_jetstream(project: DevProject) -> None:
     assert (after.url, after.jetstream) == (before.url, True)
     assert after.generation != before.generation
     assert len(project.servers()) == 1
+
+
+@PROCESS_ONLY
+def test_restart_with_a_program_that_fails_leaves_the_server_running(project: DevProject) -> None:
+    before = start(project).state
+    failing = stand_in(project, strangers.FAILING)
+    with pytest.raises(LocalServerError, match=r"stand-in does not read its .* the moon is full"):
+        server.restart(project.state_folder, ServerOptions(), failing)
+    assert inspect(project.state_folder).state == before
+
+
+@PROCESS_ONLY
+def test_proxy_ends_with_a_server_that_does_not_come_back(project: DevProject) -> None:
+    start(project, ServerOptions(port=0, proxy=True))
+    failing = stand_in(project, strangers.FAILING_LATER)
+    with pytest.raises(LocalServerError, match="the moon is full"):
+        server.restart(project.state_folder, ServerOptions(), failing)
+    assert ProxyFiles(project.state_folder).find_running() is None
+    assert condition(project) is Condition.STOPPED
 
 
 @pytest.mark.parametrize("is_used", [True, False])
