@@ -16,7 +16,7 @@ from iterapp_nats.dev.agreement import agree_on_plan
 from iterapp_nats.dev.clusters.nodes import heal
 from iterapp_nats.dev.ending import end_server, send_signal
 from iterapp_nats.dev.inspection import Condition, inspect, inspect_node
-from iterapp_nats.dev.launch import launch
+from iterapp_nats.dev.launch import launch, try_plan
 from iterapp_nats.dev.lease import hold_lock
 from iterapp_nats.dev.plan import ServerOptions
 from iterapp_nats.errors import InputError
@@ -86,7 +86,7 @@ def replacing(folder: StateFolder, backend: Backend, number: int = 1) -> Iterato
     Other commands that change the server wait meanwhile. A proxy in front stays where it is.
 
     Raises:
-        InputError: `server-not-running`, `node-missing`
+        InputError: `server-not-running`, `node-missing`, and as `try_plan`
         LocalServerError: `state-locked`, and as `launch`
 
     """
@@ -95,6 +95,8 @@ def replacing(folder: StateFolder, backend: Backend, number: int = 1) -> Iterato
         plan, _ = agree_on_plan(
             folder, ServerOptions(port=state.port), state, is_temporary=state.is_temporary
         )
+        # What could not start again is not ended.
+        try_plan(folder, plan, backend)
         try:
             yield running
         finally:

@@ -147,3 +147,20 @@ def test_port_of_the_settings_that_is_taken_is_not_blamed_on_clients(
     assert "error[server-not-started]" in ended.stderr
     assert f"listen tcp 127.0.0.1:{port}: bind: address already in use" in ended.stderr
     assert project.servers() == []
+
+
+@pytest.mark.parametrize("options", [("--secure",), ("--secure", "--nodes", "3")])
+def test_chaos_ends_nothing_that_the_settings_would_not_let_start_again(
+    options: tuple[str, ...], project: DevProject
+) -> None:
+    path = write(project, "max_payload: 2MB")
+    project.up("--port", "0", *options, *OPTION)
+    before = project.state
+    path.write_text("max_payload: 2MB\nno_such: 3")
+    ended = project.dev("chaos", "restart")
+    assert (ended.code, "error[snippet-invalid]" in ended.stderr) == (2, True)
+    path.unlink()
+    ended = project.dev("chaos", "outage", "--for", "1s")
+    assert (ended.code, "error[file-unreadable]" in ended.stderr) == (2, True)
+    assert condition(project) is Condition.RUNNING
+    assert project.state == before
