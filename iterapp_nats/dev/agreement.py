@@ -19,6 +19,7 @@ from iterapp_nats.dev.plan import (
     plan_secure,
     plan_websocket,
 )
+from iterapp_nats.dev.proxy.life import find_proxy_port
 from iterapp_nats.dev.stores import note_stored_apart
 from iterapp_nats.errors import LocalServerError
 
@@ -68,8 +69,12 @@ def agree_on_plan(
     return plan, notes + note_stored_apart(folder, last.nodes, plan)
 
 
-def require_same(folder: StateFolder, state: ServerState, options: ServerOptions) -> None:
+def require_same(
+    folder: StateFolder, state: ServerState, options: ServerOptions, *, is_temporary: bool = False
+) -> None:
     """Do nothing where a running server is as it is asked for
+
+    A proxy comes and goes beside it, but not for a while: other apps may use it.
 
     Raises:
         LocalServerError: `server-differs`
@@ -77,6 +82,8 @@ def require_same(folder: StateFolder, state: ServerState, options: ServerOptions
 
     """
     differences = list(_differences(folder, state, options))
+    if is_temporary and state.nodes == 1:
+        differences += _proxy_differences(folder, options)
     if differences:
         raise LocalServerError(
             "server-differs",
@@ -101,6 +108,12 @@ def _differences(folder: StateFolder, state: ServerState, options: ServerOptions
     elif lack := _find_lack(folder, options):
         yield f"a certificate that {lack}"
     yield from _snippet_differences(folder, state, options)
+
+
+def _proxy_differences(folder: StateFolder, options: ServerOptions) -> Iterator[str]:
+    has_proxy = find_proxy_port(folder) is not None
+    if options.proxy not in (None, has_proxy):
+        yield "a proxy" if has_proxy else "no proxy"
 
 
 def _backend_differences(state: ServerState, options: ServerOptions) -> Iterator[str]:

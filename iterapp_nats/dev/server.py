@@ -76,7 +76,7 @@ def start(
         folder.tidy(time.time())
         found = _settle(folder, patience_s)
         if found.condition is Condition.RUNNING and found.state:
-            require_same(folder, found.state, options)
+            require_same(folder, found.state, options, is_temporary=is_temporary)
             result = _go_on(folder, found.state, options, backend, is_temporary=is_temporary)
             put_proxy(folder, result.state, wish=options.proxy)
             return result

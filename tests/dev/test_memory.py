@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import signal
 
+import pytest
+
+from iterapp_nats.dev.proxy.state import ProxyFiles
 from iterapp_nats.dev.server_state import Preferences
 from tests.dev.dev_project import DevProject, finish, wait_until
 
@@ -39,3 +42,21 @@ def test_server_whose_start_was_killed_at_its_end_is_remembered_by_the_next_up(
     assert project.dev("up").code == 0
     assert project.state.url == url
     assert project.state.jetstream
+
+
+@pytest.mark.parametrize(
+    ("has_proxy", "wish", "words"),
+    [(True, "--no-proxy", "but with a proxy"), (False, "--proxy", "but with no proxy")],
+)
+def test_run_does_not_change_the_proxy_of_a_server_that_stays(
+    wish: str, words: str, project: DevProject, *, has_proxy: bool
+) -> None:
+    project.up("--port", "0", "--proxy" if has_proxy else "--no-proxy")
+    before = ProxyFiles(project.state_folder).find_running()
+    memory = project.state_folder.load_preferences()
+    ended = project.dev("run", wish, "--", "true")
+    assert (ended.code, words in ended.stderr) == (7, True)
+    assert ProxyFiles(project.state_folder).find_running() == before
+    assert project.state_folder.load_preferences() == memory
+    same = "--proxy" if has_proxy else "--no-proxy"
+    assert project.call("run", same, "--", "true").code == 0

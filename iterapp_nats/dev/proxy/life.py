@@ -51,17 +51,22 @@ def put_proxy(folder: StateFolder, server: ServerState, *, wish: bool | None) ->
     """
     if wish and server.nodes > 1:
         raise proxy_in_cluster()
-    memory = folder.load_preferences()
-    running = ProxyFiles(folder).find_running()
-    port = running.port if running else memory.proxy_port
+    port = find_proxy_port(folder)
     proxy = None
     if server.nodes == 1 and (wish or (wish is None and port is not None)):
         proxy = start_proxy(folder, server.port, port)
     else:
         stop_proxy(folder)
     if not server.is_temporary:
+        memory = folder.load_preferences()
         folder.save_preferences(replace(memory, proxy_port=proxy.port if proxy else None))
     return proxy
+
+
+def find_proxy_port(folder: StateFolder) -> int | None:
+    """Return where a proxy listens, or is to listen when nobody wishes otherwise; None for none"""
+    running = ProxyFiles(folder).find_running()
+    return running.port if running else folder.load_preferences().proxy_port
 
 
 def start_proxy(folder: StateFolder, target_port: int, port: int | None = None) -> ProxyState:
