@@ -40,11 +40,15 @@ def agree_on_plan(
 ) -> tuple[LaunchPlan, tuple[str, ...]]:
     """Fill what was not asked for with what was there before, or what this project used last
 
+    What a server of `dev run` had is no example for one that stays.
+
     Raises:
         LocalServerError: `vault-unusable`, `state-unwritable`
         InputError: `extra-missing`
 
     """
+    if before and before.is_temporary and not is_temporary:
+        before = None
     last = before or folder.load_preferences()
     nodes = options.nodes or last.nodes
     accounts = None

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.dev.accounts.minting import prepare_accounts
 from iterapp_nats.dev.agreement import agree_on_plan, require_same
-from iterapp_nats.dev.clusters.nodes import end_nodes, heal, launch_nodes, replace_nodes
+from iterapp_nats.dev.clusters.nodes import end_nodes, heal, replace_nodes
 from iterapp_nats.dev.ending import END_GRACE_S
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.launch import READY_TIMEOUT_S, remember, server_silent, try_plan
 from iterapp_nats.dev.lease import has_users, hold_lock
 from iterapp_nats.dev.ports import require_free
-from iterapp_nats.dev.proxy.life import proxy_in_cluster, put_proxy, stop_proxy
+from iterapp_nats.dev.proxy.life import put_proxy, stop_proxy
 from iterapp_nats.dev.server_state import Preferences
+from iterapp_nats.dev.together import launch_with_proxy, require_proxy_possible
 from iterapp_nats.errors import InputError
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
 
     from iterapp_nats.dev.backend import Backend
     from iterapp_nats.dev.inspection import Inspection
-    from iterapp_nats.dev.launch import LaunchResult
-    from iterapp_nats.dev.plan import LaunchPlan, ServerOptions
+    from iterapp_nats.dev.plan import ServerOptions
     from iterapp_nats.dev.server_state import ServerState
     from iterapp_nats.dev.state import StateFolder
 
@@ -82,12 +82,17 @@ def start(
             return result
         backend.prepare()
         stale_notes = (_STALE_NOTE,) if found.condition is Condition.STALE else ()
-        plan, notes = agree_on_plan(folder, options, found.state, is_temporary=is_temporary)
-        _require_proxy_possible(plan, options)
+        # What a run had that did not get to its end is over.
+        before = found.state if found.state and not found.state.is_temporary else None
+        plan, notes = agree_on_plan(folder, options, before, is_temporary=is_temporary)
+        require_proxy_possible(plan, options)
         if plan.snippet:
             try_plan(folder, plan, backend)
+        if found.state and found.state.backend != backend.name and not found.trouble:
+            # A container that has crashed is kept until its own backend starts another.
+            end_nodes(folder)
         memory = folder.load_preferences()
-        launched = _launch(folder, plan, backend, options, patience_s=patience_s)
+        launched = launch_with_proxy(folder, plan, backend, options, patience_s=patience_s)
         notes = (*stale_notes, *notes, *launched.notes)
         return UpResult(launched.state, was_running=False, notes=notes, memory=memory)
 
@@ -150,10 +155,10 @@ def restart(folder: StateFolder, options: ServerOptions, backend: Backend) -> Up
         # Before the end of the server: what cannot be prepared leaves it running.
         backend.prepare()
         plan, notes = agree_on_plan(folder, options, before, is_temporary=is_temporary)
-        _require_proxy_possible(plan, options)
+        require_proxy_possible(plan, options)
         try_plan(folder, plan, backend)
         _end_server(folder)
-        launched = _launch(folder, plan, backend, options)
+        launched = launch_with_proxy(folder, plan, backend, options)
         return UpResult(launched.state, was_running=False, notes=(*notes, *launched.notes))
 
 
@@ -257,34 +262,6 @@ def _healed(
     plan, _ = agree_on_plan(folder, options, state, is_temporary=state.is_temporary)
     notes = heal(folder, state, plan, backend)
     return folder.load_state() or state, notes
-
-
-def _require_proxy_possible(plan: LaunchPlan, options: ServerOptions) -> None:
-    if options.proxy and plan.nodes > 1:
-        raise proxy_in_cluster()
-
-
-def _launch(
-    folder: StateFolder,
-    plan: LaunchPlan,
-    backend: Backend,
-    options: ServerOptions,
-    *,
-    patience_s: float = READY_TIMEOUT_S,
-) -> LaunchResult:
-    """Start a server and the proxy in front of it, and remember both, or let neither run"""
-    try:
-        launched = launch_nodes(folder, plan, backend, patience_s=patience_s)
-    except BaseException:
-        stop_proxy(folder)
-        raise
-    try:
-        put_proxy(folder, launched.state, wish=options.proxy)
-        remember(folder, launched.state)
-    except BaseException:
-        _stop_locked(folder)
-        raise
-    return launched
 
 
 def _stop_locked(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> Inspection:

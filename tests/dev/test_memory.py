@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
 import pytest
 
+from iterapp_nats.dev.inspection import Condition
 from iterapp_nats.dev.proxy.state import ProxyFiles
 from iterapp_nats.dev.server_state import Preferences
-from tests.dev.dev_project import DevProject, finish, wait_until
+from tests.dev.dev_project import (
+    CONTAINER_ONLY,
+    DevProject,
+    condition,
+    finish,
+    start,
+    wait_until,
+)
+from tests.support.cli import run_cli
 
 
 def test_cluster_that_was_interrupted_is_not_remembered(project: DevProject) -> None:
@@ -60,3 +70,33 @@ def test_run_does_not_change_the_proxy_of_a_server_that_stays(
     assert project.state_folder.load_preferences() == memory
     same = "--proxy" if has_proxy else "--no-proxy"
     assert project.call("run", same, "--", "true").code == 0
+
+
+@pytest.mark.parametrize("word", ["up", "restart", "run"])
+def test_run_that_was_killed_with_its_server_is_no_example(word: str, project: DevProject) -> None:
+    project.up("--port", "0")
+    port = project.state.port
+    project.dev("down")
+    run = project.start("run", "--port", "0", "--jetstream", "--", "sleep", "2", stderr=None)
+    wait_until(lambda: condition(project) is Condition.RUNNING)
+    temporary = project.state
+    run.kill()
+    os.kill(project.pid, signal.SIGKILL)
+    finish(run)
+    wait_until(lambda: condition(project) is Condition.STALE)
+    print_url = ("--", "sh", "-c", "echo $NATS_URL") if word == "run" else ()
+    ended = project.call(word, *print_url)
+    assert ended.code == 0, ended.stderr
+    assert str(temporary.port) not in ended.text + ended.stderr
+    assert project.state_folder.load_preferences().port == port
+    assert not project.state_folder.load_preferences().jetstream
+
+
+@CONTAINER_ONLY
+def test_container_of_a_run_that_was_killed_is_no_example(project: DevProject) -> None:
+    start(project, is_temporary=True)
+    os.kill(project.pid, signal.SIGKILL)
+    wait_until(lambda: condition(project) is Condition.STALE)
+    assert run_cli("dev", "up", "--port", "0", cwd=project.folder).code == 0
+    assert project.state.backend == "binary"
+    assert project.containers() == []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from iterapp_nats.dev.binary import BinaryBackend
 from iterapp_nats.dev.finding.discover import find_server_binary
 from iterapp_nats.dev.finding.ways import list_ways
+from iterapp_nats.dev.inspection import is_alive
 from iterapp_nats.dev.plan import BackendName
 from iterapp_nats.errors import InputError, LocalServerError
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from iterapp_nats.dev.backend import Backend
     from iterapp_nats.dev.engines.docker import DockerBackend
     from iterapp_nats.dev.finding.discover import Attempt
+    from iterapp_nats.dev.server_state import Preferences, ServerState
     from iterapp_nats.dev.state import StateFolder
 
 
@@ -78,7 +80,7 @@ class BackendChooser:
 
         """
         kind = wishes.kind()
-        last = self.folder.load_state() or self.folder.load_preferences()
+        last = self._load_last()
         if kind is BackendName.DOCKER or (kind is BackendName.AUTO and last.engine):
             docker = self._docker(wishes)
             self.detail(f"nats-server from image {docker.image}, by {docker.engine.tool}")
@@ -97,13 +99,20 @@ class BackendChooser:
         from iterapp_nats.dev.engines.docker import DockerBackend
         from iterapp_nats.dev.engines.engine import DEFAULT_IMAGE, Engine
 
-        last = self.folder.load_state() or self.folder.load_preferences()
+        last = self._load_last()
         is_going_on = last.engine and wishes.docker_command is None
         engine = (
             Engine(last.engine) if is_going_on else Engine.of(wishes.docker_command, self.environ)
         )
         image = wishes.image or (last.executable if last.engine else "") or DEFAULT_IMAGE
         return DockerBackend(engine, image, self.notify)
+
+    def _load_last(self) -> ServerState | Preferences:
+        """Return what runs or ran last, unless that was for a run which is over"""
+        state = self.folder.load_state()
+        if state is None or (state.is_temporary and not is_alive(self.folder)):
+            return self.folder.load_preferences()
+        return state
 
     def _last_resort(self, wishes: BackendWishes, attempts: tuple[Attempt, ...]) -> DockerBackend:
         docker = self._docker(wishes)
