@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from iterapp_nats.errors import InputError
 from iterapp_nats.project import find_project
 
 if TYPE_CHECKING:
@@ -78,8 +79,16 @@ class Context:
         return StateFolder(self.project.state_folder)
 
     def path(self, text: str) -> Path:
-        """Return a path as the user meant it, from the current folder"""
-        return self.cwd / Path(text).expanduser()
+        """Return a path as the user meant it, from the current folder; raises `usage`"""
+        try:
+            return self.cwd / Path(text).expanduser()
+        except RuntimeError as error:
+            raise InputError(
+                "usage",
+                f"cannot tell where {text} is: there is no home folder for its first part",
+                hints=("write the path from / on",),
+                context={"path": text},
+            ) from error
 
     def settings(self, *, app: str | None = None, environment: str | None = None) -> Settings:
         """Resolve where to connect: flags, env file, environment, dev server, default

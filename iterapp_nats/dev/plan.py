@@ -235,9 +235,9 @@ def plan_ports(
     """
     if remembered:
         yield remembered
-    if first:
+    if first and first <= _MAX_PORT:
         yield first
-    start = zlib.crc32(folder.encode())
+    start = _checksum(folder)
     for step in range(_PORT_TRIES):
         yield _PROJECT_PORTS[(start + step) % len(_PROJECT_PORTS)]
 
@@ -249,9 +249,14 @@ def plan_proxy_ports(folder: str, *, remembered: int | None) -> Iterator[int]:
     """
     if remembered:
         yield remembered
-    start = zlib.crc32(folder.encode())
+    start = _checksum(folder)
     for step in range(_PORT_TRIES, 2 * _PORT_TRIES):
         yield _PROJECT_PORTS[(start + step) % len(_PROJECT_PORTS)]
+
+
+def _checksum(folder: str) -> int:
+    # Bytes of a name that are not UTF-8 stand in it as lone surrogates (PEP 383).
+    return zlib.crc32(folder.encode("utf-8", "surrogateescape"))
 
 
 def name_cluster(folder: str) -> str:
@@ -260,7 +265,7 @@ def name_cluster(folder: str) -> str:
     No other project's: nodes of two clusters of one name that meet on a port become one. And
     nats-server refuses a name with a blank, which a folder may have.
     """
-    return f"{GENERATION_PREFIX}{zlib.crc32(folder.encode()):08x}"
+    return f"{GENERATION_PREFIX}{_checksum(folder):08x}"
 
 
 def name_generation(project_name: str, entropy: bytes) -> str:

@@ -102,6 +102,19 @@ def test_named_binary_that_cannot_be_used_is_refused(
         assert f"{path} ({origin}): {reason}" in caught.value.message
 
 
+@pytest.mark.parametrize("option", [True, False])
+def test_named_binary_that_cannot_even_be_looked_at_is_refused(*, option: bool) -> None:
+    path = Path("/", "x" * 300)
+    explicit, environ = (path, {}) if option else (None, {"NATS_SERVER_BIN": str(path)})
+    with pytest.raises(InputError, match="cannot use the nats-server /xxx"):
+        find_server_binary(explicit, environ)
+
+
+def test_place_that_cannot_be_looked_at_is_passed_over(bare: dict[str, str]) -> None:
+    path = install(Path(bare["HOME"]) / "go" / "bin" / "nats-server")
+    assert find(bare | {"HOMEBREW_PREFIX": "/" + "x" * 300}).path == path
+
+
 def test_without_the_wheel_the_binary_of_path_is_used(bare: dict[str, str], tmp_path: Path) -> None:
     path = install(tmp_path / "bin" / "nats-server")
     found = find(bare | {"PATH": str(path.parent)})

@@ -13,6 +13,7 @@ from iterapp_nats.dev.plan import (
     name_cluster,
     name_generation,
     plan_ports,
+    plan_proxy_ports,
     project_of_generation,
     require_port,
 )
@@ -55,6 +56,17 @@ def test_project_ports_are_below_the_ephemeral_range_and_stay() -> None:
     assert len(set(ports)) == len(ports) == 64
     assert all(14222 <= port < 30222 for port in ports)
     assert set(ports).isdisjoint(list(plan_ports("/blog", remembered=None))[1:])
+
+
+def test_folder_whose_name_is_not_utf_8_has_ports_and_a_name() -> None:
+    folder = "/home/me/\udcff"
+    assert len(list(plan_ports(folder, remembered=None))) == 65
+    assert len(list(plan_proxy_ports(folder, remembered=None))) == 64
+    assert name_cluster(folder) != name_cluster("/home/me/?")
+
+
+def test_ports_end_with_the_last_there_is() -> None:
+    assert max(plan_ports("/shop", remembered=None, first=65536)) < 65536
 
 
 @pytest.mark.parametrize("port", [None, 0, 1, 65535])

@@ -345,3 +345,10 @@ def test_started_server_shares_nothing_with_our_terminal(project: DevProject) ->
     for descriptor in range(3):
         target = str(Path(f"/proc/{project.pid}/fd/{descriptor}").readlink())
         assert target == "/dev/null" or target.endswith("startup.log")
+
+
+@pytest.mark.parametrize("option", ["--server-binary", "--config-snippet"])
+@PROCESS_ONLY
+def test_path_in_the_home_folder_of_nobody_is_named(option: str, project: DevProject) -> None:
+    ended = project.dev("up", option, "~nosuch/x")
+    assert (ended.code, "cannot tell where ~nosuch/x is" in ended.stderr) == (2, True)

@@ -19,6 +19,7 @@ BINARY_VARIABLE: Final = "NATS_SERVER_BIN"
 BINARY_OPTION: Final = "--server-binary"
 # 2.9.25 refuses the field logfile_max_num of our configuration, 2.10.0 knows it.
 OLDEST_VERSION: Final = (2, 10, 0)
+_MISSING: Final = "there is no such file"
 _VERSION_TIMEOUT_S: Final = 5
 _VERSION: Final = re.compile(r"nats-server: v(\d+\.\d+\.\d+\S*)")
 
@@ -77,7 +78,7 @@ def try_places(explicit: Path | None, environ: Mapping[str, str]) -> Iterator[At
     if named := environ.get(BINARY_VARIABLE):
         yield _examine(Path(named).absolute(), BINARY_VARIABLE)
     for origin, paths in list_places(environ):
-        found = [path for path in paths if path.is_file()]
+        found = [path for path in paths if _find_obstacle(path) != _MISSING]
         if not found:
             yield Attempt(origin, obstacle="there is none")
         yield from (_examine(path, origin) for path in found)
@@ -101,8 +102,13 @@ def _examine(path: Path, origin: str) -> Attempt:
 
 
 def _find_obstacle(path: Path) -> str | None:
-    if not path.is_file():
-        return "there is no such file"
+    try:
+        is_file = path.is_file()
+    except OSError as error:
+        # A folder on its way is closed to us, or the name is longer than any.
+        return (error.strerror or str(error)).lower()
+    if not is_file:
+        return _MISSING
     return None if os.access(path, os.X_OK) else "it is not executable"
 
 
