@@ -10,7 +10,7 @@ import typer
 from iterapp_nats.cli.dev_options import choose_backend, read_options
 from iterapp_nats.cli.options import FormatOption
 from iterapp_nats.errors import ExitCode, InputError
-from iterapp_nats.output import Format
+from iterapp_nats.output import Format, ReaderGone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ def up(
     context: Context = ctx.obj
     options = read_options(context)
     result = server.start(context.state_folder, options, choose_backend(context))
-    with _undone_on_failure(context, result):
+    with _undone_on_failure(context, result, foreground=foreground):
         write_env_file(context, result)
         show_server(context, result, output_format)
         return _stay(context, result) if foreground else ExitCode.OK
@@ -189,14 +189,18 @@ def write_env_file(context: Context, result: UpResult) -> None:
 
 
 @contextlib.contextmanager
-def _undone_on_failure(context: Context, result: UpResult) -> Iterator[None]:
-    """End a server that we started when what follows fails: a full disk, Ctrl-C"""
+def _undone_on_failure(context: Context, result: UpResult, *, foreground: bool) -> Iterator[None]:
+    """End a server that we started when what follows fails: a full disk, Ctrl-C
+
+    Whoever does not read what `up` prints has the server all the same.
+    """
     from iterapp_nats.dev import server
 
     try:
         yield
-    except BaseException:
-        if not result.was_running:
+    except BaseException as error:
+        is_unread = isinstance(error, ReaderGone) and not foreground
+        if not result.was_running and not is_unread:
             server.undo(context.state_folder, result)
         raise
 

@@ -8,6 +8,7 @@ import typer
 
 from iterapp_nats.cli.dev import write_env_file
 from iterapp_nats.cli.dev_options import choose_backend, read_options
+from iterapp_nats.errors import LocalServerError
 from iterapp_nats.settings import VARIABLES
 
 if TYPE_CHECKING:
@@ -48,10 +49,20 @@ def run(
             context.output.fail(error)
             return error.shell_code
         finally:
-            server.stop_temporary(folder)
+            _end_server(context)
     if code:
         context.output.say(f"{command[0]} ended with code {code}")
     return code
+
+
+def _end_server(context: Context) -> None:
+    """End the server of the command; the code stays that of the command where it cannot be ended"""
+    from iterapp_nats.dev import server
+
+    try:
+        server.stop_temporary(context.state_folder)
+    except LocalServerError as error:
+        context.output.fail(error)
 
 
 def _environ(context: Context, state: ServerState, options: ServerOptions) -> dict[str, str]:

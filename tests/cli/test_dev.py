@@ -93,6 +93,29 @@ def test_run_ends_with_the_code_of_its_command(
     assert not is_running(shop)
 
 
+def test_run_ends_with_the_code_of_its_command_also_when_its_server_cannot_be_ended(
+    shop: DevProject,
+) -> None:
+    path = shop.state_folder.path / "state.json"
+    command = f"cp '{path}' '{path}.old'; echo '{{\"schema\": 99}}' > '{path}'; exit 3"
+    ended = shop.call("run", "--port", "0", "--", "sh", "-c", command)
+    path.with_name("state.json.old").replace(path)
+    assert (ended.code, "error[state-schema]" in ended.stderr) == (3, True)
+    assert is_running(shop)
+
+
+@pytest.mark.parametrize("output_format", ["text", "json"])
+def test_up_that_nobody_reads_leaves_its_server_running(
+    output_format: str, shop: DevProject
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    up = shop.start("up", "--port", "0", "--format", output_format, stdout=writer)
+    os.close(writer)
+    assert finish(up).code == 0
+    assert is_running(shop)
+
+
 def test_run_gives_the_variables_of_its_server_and_no_others(shop: DevProject) -> None:
     stale = {"NATS_URL": "nats://gone:1", "NATS_CREDENTIALS": "stale", "NATS_CA_FILE": "/gone"}
     ended = shop.call("run", "--port", "0", "--", "env", environ=stale)
