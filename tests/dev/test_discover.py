@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from iterapp_nats.dev.finding.discover import Attempt, ServerBinary
 
 SERVER = server_binary()
+MANY_NAMES = """#!/bin/sh
+[ "${0##*/}" = nats-server ] && echo nats-server: v2.15.1
+"""
 OLD = "#!/bin/sh\necho nats-server: v2.9.25\n"
 
 
@@ -113,6 +116,17 @@ def test_named_binary_that_cannot_even_be_looked_at_is_refused(*, option: bool) 
 def test_place_that_cannot_be_looked_at_is_passed_over(bare: dict[str, str]) -> None:
     path = install(Path(bare["HOME"]) / "go" / "bin" / "nats-server")
     assert find(bare | {"HOMEBREW_PREFIX": "/" + "x" * 300}).path == path
+
+
+def test_program_with_many_names_is_run_by_the_one_that_was_found(
+    bare: dict[str, str], tmp_path: Path
+) -> None:
+    many = strangers.write_program(tmp_path, MANY_NAMES)
+    link = tmp_path / "bin" / "nats-server"
+    link.parent.mkdir()
+    link.symlink_to(many)
+    assert find(bare | {"PATH": str(link.parent)}).path == link
+    assert find(bare | {"NATS_SERVER_BIN": str(link)}).path == link
 
 
 def test_without_the_wheel_the_binary_of_path_is_used(bare: dict[str, str], tmp_path: Path) -> None:

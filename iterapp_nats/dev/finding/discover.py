@@ -98,7 +98,8 @@ def _examine(path: Path, origin: str) -> Attempt:
     if version and not is_new_enough(version):
         oldest = ".".join(map(str, OLDEST_VERSION))
         obstacle = f"it is version {version}, and {oldest} or newer is needed"
-    return Attempt(origin, str(path.resolve()), version, obstacle)
+    # Not what a link leads to: a program with many names does what its name says.
+    return Attempt(origin, str(path.absolute()), version, obstacle)
 
 
 def _find_obstacle(path: Path) -> str | None:
