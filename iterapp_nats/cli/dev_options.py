@@ -35,6 +35,7 @@ def read_options(context: Context) -> ServerOptions:
             proxy=flags.proxy,
             backend=_wishes(context).kind(),
             image=flags.image,
+            server_binary=str(context.path(path)) if (path := flags.server_binary) else path,
             snippet=str(context.path(path)) if (path := flags.config_snippet) else path,
             websocket=flags.websocket,
             nodes=flags.nodes,

@@ -125,6 +125,8 @@ def _backend_differences(state: ServerState, options: ServerOptions) -> Iterator
         yield f"backend {state.backend}"
     elif state.engine and options.image not in (None, state.executable):
         yield f"image {state.executable}"
+    elif options.server_binary and options.server_binary != state.executable:
+        yield f"nats-server {state.executable}"
 
 
 def _snippet_differences(

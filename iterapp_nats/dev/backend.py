@@ -37,6 +37,10 @@ class Backend(Protocol):
         """What is run: a path or an image"""
 
     @property
+    def named_binary(self) -> str:
+        """The path of the nats-server that the user has named, empty for what was found"""
+
+    @property
     def listen_host(self) -> str:
         """The address that the server listens on, where it runs"""
 

@@ -67,6 +67,11 @@ class BinaryBackend:
         return str(self.binary.path)
 
     @property
+    def named_binary(self) -> str:
+        """The path of the binary if the user has named it"""
+        return self.executable if self.binary.is_named else ""
+
+    @property
     def listen_host(self) -> str:
         """The address of this machine that the server listens on"""
         return HOST

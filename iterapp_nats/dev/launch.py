@@ -144,7 +144,7 @@ def _try_start(
     return death_note
 
 
-def remember(folder: StateFolder, state: ServerState) -> None:
+def remember(folder: StateFolder, state: ServerState, backend: Backend) -> None:
     """Let the next start be like this one, unless it was only for `dev run`
 
     It is for the end of a command: what fails on its way is not what the user gets from now on.
@@ -154,10 +154,10 @@ def remember(folder: StateFolder, state: ServerState) -> None:
     for number in range(1, state.nodes + 1):
         node = folder.node(number)
         if started := node.load_state():
-            node.save_preferences(_remembered(node.load_preferences(), started))
+            node.save_preferences(_remembered(node.load_preferences(), started, backend))
 
 
-def _remembered(before: Preferences, state: ServerState) -> Preferences:
+def _remembered(before: Preferences, state: ServerState, backend: Backend) -> Preferences:
     return replace(
         before,
         port=state.port,
@@ -168,6 +168,7 @@ def _remembered(before: Preferences, state: ServerState) -> Preferences:
         snippet=state.snippet,
         websocket_port=state.websocket_port,
         nodes=state.nodes,
+        server_binary=backend.named_binary,
     )
 
 

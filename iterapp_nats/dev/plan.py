@@ -63,6 +63,7 @@ class ServerOptions:
     proxy: bool | None = None
     backend: BackendName = BackendName.AUTO
     image: str | None = None
+    server_binary: str | None = None
     snippet: str | None = None
     websocket: bool | None = None
     nodes: int | None = None

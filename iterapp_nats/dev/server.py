@@ -184,7 +184,7 @@ def restart_in_turn(
                 hints=("start one with iterapp-nats dev up --nodes 3",),
             )
         # A backend may be another version of the same: that is what a roll is good for.
-        require_same(folder, found.state, replace(options, image=None))
+        require_same(folder, found.state, replace(options, image=None, server_binary=None))
         backend.prepare()
         plan, notes = agree_on_plan(
             folder, options, found.state, is_temporary=found.state.is_temporary
@@ -192,7 +192,7 @@ def restart_in_turn(
         try_plan(folder, plan, backend)
         heal(folder, found.state, plan, backend)
         state = replace_nodes(folder, found.state, plan, backend, tell)
-        remember(folder, state)
+        remember(folder, state, backend)
         return UpResult(state, was_running=False, notes=notes)
 
 
@@ -249,7 +249,7 @@ def _go_on(
     if kept != state:
         folder.save_state(kept)
     # A command that was killed may have started it and told nobody.
-    remember(folder, kept)
+    remember(folder, kept, backend)
     return UpResult(kept, was_running=True, notes=notes)
 
 

@@ -68,6 +68,7 @@ class Preferences:
     """What the next start is to be like when nothing else is asked for
 
     `proxy_port` is where a proxy listens in front of the server, None for no proxy.
+    `server_binary` is the nats-server that the user has named, empty for what is found each time.
     """
 
     port: int | None = None
@@ -79,6 +80,7 @@ class Preferences:
     snippet: str = ""
     websocket_port: int | None = None
     nodes: int = 1
+    server_binary: str = ""
 
 
 def parse_state(values: dict[str, Any]) -> ServerState | None:
@@ -102,6 +104,7 @@ def parse_preferences(values: dict[str, Any]) -> Preferences:
         snippet=str(values.get("snippet") or ""),
         websocket_port=_number(values.get("websocket_port")),
         nodes=_number(values.get("nodes")) or 1,
+        server_binary=str(values.get("server_binary") or ""),
     )
 
 

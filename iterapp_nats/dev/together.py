@@ -36,7 +36,7 @@ def launch_with_proxy(
         raise
     try:
         put_proxy(folder, launched.state, wish=options.proxy)
-        remember(folder, launched.state)
+        remember(folder, launched.state, backend)
     except BaseException:
         stop_proxy(folder)
         end_nodes(folder)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +14,9 @@ from iterapp_nats.dev.proxy.state import ProxyFiles
 from iterapp_nats.dev.server_state import Preferences
 from tests.dev.dev_project import (
     CONTAINER_ONLY,
+    PROCESS_ONLY,
     DevProject,
+    binary_backend,
     condition,
     finish,
     start,
@@ -100,3 +104,35 @@ def test_container_of_a_run_that_was_killed_is_no_example(project: DevProject) -
     assert run_cli("dev", "up", "--port", "0", cwd=project.folder).code == 0
     assert project.state.backend == "binary"
     assert project.containers() == []
+
+
+@PROCESS_ONLY
+def test_named_binary_is_kept_compared_and_given_up(project: DevProject, tmp_path: Path) -> None:
+    usual = binary_backend().executable
+    one, other = (Path(shutil.copy(usual, tmp_path / name)) for name in ("one", "other"))
+    url = project.up("--port", "0", "--server-binary", str(one))
+    assert project.dev("up", "--server-binary", str(one)).code == 0
+    differs = project.dev("up", "--server-binary", str(other))
+    assert (differs.code, f"but with nats-server {one}" in differs.stderr) == (7, True)
+    project.dev("chaos", "restart")
+    assert project.state.executable == str(one)
+    project.dev("down")
+    assert project.dev("up", environ={"NATS_SERVER_BIN": str(other)}).code == 0
+    assert (project.state.executable, project.state.url) == (str(one), url)
+    one.unlink()
+    gone = project.dev("restart")
+    assert gone.code == 2
+    assert "(--server-binary of the last start): there is no such file" in gone.stderr
+    assert project.dev("restart", "--server-binary", "").code == 0
+    assert project.state.executable == usual
+
+
+@PROCESS_ONLY
+def test_binary_that_was_found_is_looked_for_each_time(project: DevProject, tmp_path: Path) -> None:
+    other = shutil.copy(binary_backend().executable, tmp_path / "other")
+    project.up("--port", "0")
+    project.dev("down")
+    assert project.dev("up", environ={"NATS_SERVER_BIN": str(other)}).code == 0
+    assert project.state.executable == str(other)
+    assert project.dev("restart").code == 0
+    assert project.state.executable == binary_backend().executable

@@ -94,6 +94,11 @@ class DockerBackend:
         return self.image
 
     @property
+    def named_binary(self) -> str:
+        """An image brings its own"""
+        return ""
+
+    @property
     def listen_host(self) -> str:
         """All addresses of the container's own network; what is published is loopback alone"""
         return "0.0.0.0"  # noqa: S104 - the container's, not this machine's

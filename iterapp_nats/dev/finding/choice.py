@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import platform
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iterapp_nats.dev.binary import BinaryBackend
-from iterapp_nats.dev.finding.discover import find_server_binary
+from iterapp_nats.dev.finding.discover import BINARY_OPTION, LAST_BINARY, find_server_binary
 from iterapp_nats.dev.finding.ways import list_ways
 from iterapp_nats.dev.inspection import is_alive
 from iterapp_nats.dev.plan import BackendName
@@ -15,7 +16,6 @@ from iterapp_nats.errors import InputError, LocalServerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from iterapp_nats.dev.backend import Backend
     from iterapp_nats.dev.engines.docker import DockerBackend
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BackendWishes:
-    """`--backend` and its like, as they were written; None means that any answer is welcome"""
+    """`--backend` and its like, as they were written; None means that any answer is welcome
+
+    An empty `server_binary` is a wish for what is found, whatever was named before.
+    """
 
     backend: str | None = None
     server_binary: str | None = None
@@ -85,8 +88,8 @@ class BackendChooser:
             docker = self._docker(wishes)
             self.detail(f"nats-server from image {docker.image}, by {docker.engine.tool}")
             return docker
-        explicit = self.resolve(wishes.server_binary) if wishes.server_binary else None
-        binary, attempts = find_server_binary(explicit, self.environ)
+        explicit, origin = self._named_binary(wishes.server_binary)
+        binary, attempts = find_server_binary(explicit, self.environ, origin)
         for attempt in attempts:
             self.detail(f"nats-server from {attempt}")
         if binary:
@@ -94,6 +97,13 @@ class BackendChooser:
         if kind is BackendName.BINARY:
             raise binary_missing(attempts)
         return self._last_resort(wishes, attempts)
+
+    def _named_binary(self, wish: str | None) -> tuple[Path | None, str]:
+        """Return the nats-server that is asked for, or was asked for before, and where"""
+        if wish is not None:
+            return self.resolve(wish) if wish else None, BINARY_OPTION
+        last = self.folder.load_preferences().server_binary
+        return Path(last) if last else None, LAST_BINARY
 
     def _docker(self, wishes: BackendWishes) -> DockerBackend:
         from iterapp_nats.dev.engines.docker import DockerBackend

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 BINARY_VARIABLE: Final = "NATS_SERVER_BIN"
 BINARY_OPTION: Final = "--server-binary"
+LAST_BINARY: Final = "--server-binary of the last start"
 # 2.9.25 refuses the field logfile_max_num of our configuration, 2.10.0 knows it.
 OLDEST_VERSION: Final = (2, 10, 0)
 _MISSING: Final = "there is no such file"
 _VERSION_TIMEOUT_S: Final = 5
+_FORGET: Final = ("run what is found with iterapp-nats dev restart --server-binary ''",)
 _VERSION: Final = re.compile(r"nats-server: v(\d+\.\d+\.\d+\S*)")
 
 
@@ -31,6 +33,11 @@ class ServerBinary:
     path: Path
     origin: str
     version: str = ""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it is this one that the project runs, and not what is found"""
+        return self.origin in {BINARY_OPTION, LAST_BINARY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,40 +55,45 @@ class Attempt:
 
 
 def find_server_binary(
-    explicit: Path | None, environ: Mapping[str, str]
+    explicit: Path | None, environ: Mapping[str, str], origin: str = BINARY_OPTION
 ) -> tuple[ServerBinary | None, tuple[Attempt, ...]]:
     """Return the first binary that can be used, if there is one, and what was tried for it
+
+    `origin` is who names an `explicit` one.
 
     Raises:
         InputError: `server-binary-invalid`, when the one that was named cannot be used
 
     """
     attempts: list[Attempt] = []
-    for attempt in try_places(explicit, environ):
+    for attempt in try_places(explicit, environ, origin):
         attempts.append(attempt)
         if attempt.path and not attempt.obstacle:
             binary = ServerBinary(Path(attempt.path), attempt.origin, attempt.version or "")
             return binary, tuple(attempts)
-        if attempt.origin in {BINARY_OPTION, BINARY_VARIABLE}:
+        if attempt.origin in {BINARY_OPTION, LAST_BINARY, BINARY_VARIABLE}:
             raise InputError(
                 "server-binary-invalid",
                 f"cannot use the nats-server {attempt.path} ({attempt.origin}): {attempt.obstacle}",
+                hints=_FORGET if attempt.origin == LAST_BINARY else (),
                 context={"path": attempt.path or ""},
             )
     return None, tuple(attempts)
 
 
-def try_places(explicit: Path | None, environ: Mapping[str, str]) -> Iterator[Attempt]:
+def try_places(
+    explicit: Path | None, environ: Mapping[str, str], origin: str = BINARY_OPTION
+) -> Iterator[Attempt]:
     """Look for nats-server, best place first; each place is looked at when it is asked for"""
     if explicit:
-        yield _examine(explicit.absolute(), BINARY_OPTION)
+        yield _examine(explicit.absolute(), origin)
     if named := environ.get(BINARY_VARIABLE):
         yield _examine(Path(named).absolute(), BINARY_VARIABLE)
-    for origin, paths in list_places(environ):
+    for place, paths in list_places(environ):
         found = [path for path in paths if _find_obstacle(path) != _MISSING]
         if not found:
-            yield Attempt(origin, obstacle="there is none")
-        yield from (_examine(path, origin) for path in found)
+            yield Attempt(place, obstacle="there is none")
+        yield from (_examine(path, place) for path in found)
 
 
 def is_new_enough(version: str) -> bool:
