@@ -19,7 +19,7 @@ from iterapp_nats.dev.inspection import Condition, inspect, inspect_node
 from iterapp_nats.dev.launch import launch, try_plan
 from iterapp_nats.dev.lease import hold_lock
 from iterapp_nats.dev.plan import ServerOptions
-from iterapp_nats.errors import InputError
+from iterapp_nats.errors import InputError, LocalServerError
 from iterapp_nats.server_config import tightened
 
 if TYPE_CHECKING:
@@ -170,6 +170,31 @@ def require_node(folder: StateFolder, number: int) -> ServerState:
             hints=("see what runs with iterapp-nats dev status",),
         )
     return state
+
+
+def require_nodes(folder: StateFolder, number: int | None) -> tuple[ServerState, ...]:
+    """Return the states of all servers of a project, or of one node, and each of them runs
+
+    Raises:
+        InputError: `server-not-running`, `node-missing`
+        LocalServerError: `node-not-running`
+
+    """
+    state = require_running(folder)
+    if state.nodes == 1 and number in {None, 1}:
+        return (state,)
+    numbers = [number] if number else range(1, state.nodes + 1)
+    states = tuple(require_node(folder, each) for each in numbers)
+    conditions = {each: inspect_node(folder.node(each)).condition for each in numbers}
+    for each, condition in conditions.items():
+        if condition is not Condition.RUNNING:
+            raise LocalServerError(
+                "node-not-running",
+                f"node {each} of the cluster does not run: it is {condition}",
+                hints=("bring it back with iterapp-nats dev up",),
+                context={"node": str(each)},
+            )
+    return states
 
 
 def _not_running() -> InputError:

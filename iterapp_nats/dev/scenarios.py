@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio  # noqa: TID253 - this module itself is imported on use
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -13,7 +13,7 @@ from iterapp_nats.client.policy import ConnectPolicy
 from iterapp_nats.delivery.scenario import FACTS, Scenario
 from iterapp_nats.dev.accounts.system_requests import kick, list_guests
 from iterapp_nats.dev.accounts.system_user import system_settings
-from iterapp_nats.dev.faults import impatient, pausing, replacing, require_node, require_running
+from iterapp_nats.dev.faults import impatient, pausing, replacing, require_nodes
 from iterapp_nats.dev.proxy.link_fault import Direction, LinkFault, LinkTrouble
 from iterapp_nats.errors import LocalServerError
 
@@ -159,10 +159,8 @@ async def _kick_all(stage: Stage, pattern: str) -> None:
 
 async def _as_system(folder: StateFolder, node: int | None = None) -> AsyncIterator[Connection]:
     """Yield a connection of the system user to one node, or to each of them in turn"""
-    state = require_running(folder)
-    ports = (require_node(folder, node).port,) if node else (state.port, *state.other_ports)
-    for port in ports:
-        settings = system_settings(folder, replace(state, port=port))
+    for state in require_nodes(folder, node):
+        settings = system_settings(folder, state)
         async with open_connection(settings, ConnectPolicy.for_command(), name=_NAME) as connection:
             yield connection
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio  # noqa: TID253 - tests need not start fast
 import contextlib
+import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +15,7 @@ from iterapp_nats.client.policy import ConnectPolicy
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.errors import ExitCode
 from tests.dev.cluster_clients import environ, node_conditions
-from tests.dev.dev_project import DevProject, envelope
+from tests.dev.dev_project import DevProject, envelope, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,3 +93,15 @@ def test_node_that_is_not_there_is_refused(home: DevProject) -> None:
     assert ended.code == ExitCode.INPUT
     assert "error[node-missing]" in ended.stderr
     assert "there is no node 4: the cluster has 3 nodes" in ended.stderr
+
+
+@pytest.mark.parametrize("argv", [("restart",), ("kick", "--node", "2")], ids=lambda argv: argv[0])
+def test_node_that_does_not_run_is_named(home: DevProject, argv: tuple[str, ...]) -> None:
+    pid = pids(home)[1]
+    assert pid
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: node_conditions(home)[1] is Condition.STALE)
+    ended = home.dev("chaos", *argv)
+    assert ended.code == ExitCode.LOCAL_SERVER
+    assert "error[node-not-running]: node 2 of the cluster does not run: it is" in ended.stderr
+    assert node_conditions(home).count(Condition.RUNNING) == 2

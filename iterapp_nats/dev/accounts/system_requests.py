@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT_S: Final = 2.0
 _MOST: Final = 1024
+_NO_SUCH_CLIENT: Final = "no such client or leafnode id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +51,25 @@ async def list_guests(connection: Connection) -> tuple[Guest, ...]:
 
 
 async def kick(connection: Connection, guest: Guest) -> None:
-    """Cut off one client; it may come back at once, and raises what `list_guests` raises"""
-    await _ask(connection, "KICK", {"cid": guest.client_id})
+    """Cut off one client; it may come back at once, and may have left before
+
+    Raises what `list_guests` raises.
+    """
+    await _ask(connection, "KICK", {"cid": guest.client_id}, harmless=_NO_SUCH_CLIENT)
 
 
-async def _ask(connection: Connection, what: str, body: dict[str, int]) -> dict[str, Any]:
+async def _ask(
+    connection: Connection, what: str, body: dict[str, int], *, harmless: str | None = None
+) -> dict[str, Any]:
     subject = f"$SYS.REQ.SERVER.{connection.server.server_id}.{what}"
     message = await connection.request(subject, json.dumps(body).encode(), timeout_s=_TIMEOUT_S)
     try:
         answer = json.loads(message.payload)
         if "error" in answer:
-            raise _unusable(what, str(answer["error"].get("description", "")))
+            reason = str(answer["error"].get("description", ""))
+            if reason == harmless:
+                return {}
+            raise _unusable(what, reason)
         data = answer.get("data", {})
     except (ValueError, AttributeError, TypeError) as error:
         raise _unusable(what, "its answer is not what was expected") from error
