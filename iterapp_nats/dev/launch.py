@@ -115,6 +115,7 @@ def _new_state(folder: StateFolder, plan: LaunchPlan, backend: Backend, port: in
         snippet=plan.snippet,
         websocket_port=websocket_port,
         routes=plan.routes,
+        folder=str(folder.path),
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SCHEMA: Final = 3
+SCHEMA: Final = 4
 
 
 def migrate_state(values: dict[str, Any]) -> dict[str, Any]:
@@ -38,7 +38,13 @@ def _add_backends(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _add_folder(values: dict[str, Any]) -> dict[str, Any]:
+    # Nothing told where a state was written.
+    return {**values, "schema": 4, "folder": ""}
+
+
 _STEPS: Final[dict[object, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     1: _add_accounts,
     2: _add_backends,
+    3: _add_folder,
 }

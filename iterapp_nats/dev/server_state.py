@@ -16,7 +16,8 @@ class ServerState:
     `is_temporary` marks a server that `dev run` started and that ends with its last user.
     `default_account` is whose variables are given when nobody chooses; None: a plain server.
     `engine` is how to call the tool of its container engine, empty for a process of this machine.
-    `snippet` is the file of the user's own settings. In a cluster every node has a state: `routes`
+    `snippet` is the file of the user's own settings, and `folder` the state folder as it was called
+    then, empty when nobody noted it. In a cluster every node has a state: `routes`
     are the ports between all of them, and `other_ports`, which the first alone knows, those that
     clients use of the others.
     """
@@ -35,6 +36,7 @@ class ServerState:
     websocket_port: int | None = None
     routes: tuple[int, ...] = ()
     other_ports: tuple[int, ...] = ()
+    folder: str = ""
     schema: int = SCHEMA
 
     @property

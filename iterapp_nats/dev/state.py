@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from iterapp_nats import files
 from iterapp_nats.dev.migration import SCHEMA, migrate_state
+from iterapp_nats.dev.plan import HOST
 from iterapp_nats.dev.server_state import parse_preferences, parse_state
+from iterapp_nats.dev.trust import (
+    bind,
+    is_bound,
+    is_bound_to,
+    read_own,
+    read_own_json,
+    require_own_folder,
+)
 from iterapp_nats.errors import LocalServerError
 
 if TYPE_CHECKING:
@@ -146,11 +155,16 @@ class StateFolder:
             files.remove_stale_siblings(Path(folder), now)
 
     def load_state(self) -> ServerState | None:
-        """Return the state of the last start, None if there is none; raises `state-schema`"""
-        values = _load_json(self._state_file)
+        """Return the state of the last start, None if there is none
+
+        Raises:
+            LocalServerError: `state-schema`, `state-untrusted`
+
+        """
+        values = read_own_json(self._state_file)
         if values is None:
             return None
-        values = migrate_state(values)
+        values = self._believed(migrate_state(values))
         if values.get("schema") != SCHEMA:
             raise LocalServerError(
                 "state-schema",
@@ -158,8 +172,17 @@ class StateFolder:
                 f" (schema {values.get('schema')}, this one knows {SCHEMA})",
                 hints=("stop the server with that version, or remove the file when none runs",),
             )
+        # A copy has no server of its own: that of the original is none of its concern.
+        if is_bound(values) and not is_bound_to(values, self.path):
+            return None
         state = parse_state(values)
         return self._with_others(state) if state else None
+
+    def _believed(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Leave out what is executed, read or dialled unless it was written in this folder"""
+        if is_bound(values) and is_bound_to(values, self.path):
+            return values
+        return {**values, "engine": [], "snippet": "", "host": HOST}
 
     def _with_others(self, state: ServerState) -> ServerState:
         if self.number > 1 or state.nodes == 1:
@@ -189,8 +212,9 @@ class StateFolder:
             raise self.unusable(error) from error
 
     def load_preferences(self) -> Preferences:
-        """Return what this project used last"""
-        return parse_preferences(_load_json(self._instance_file) or {})
+        """Return what this project used last; raises `state-untrusted`"""
+        values = self._believed(read_own_json(self._instance_file) or {})
+        return parse_preferences(values)
 
     def save_preferences(self, preferences: Preferences) -> None:
         """Remember them for the next start; raises `state-unwritable`"""
@@ -198,13 +222,17 @@ class StateFolder:
             self._save(self._instance_file, asdict(preferences))
 
     def keep_name(self, name: str) -> str:
-        """Return the name that this node of a cluster has, which is `name` the first time"""
+        """Return the name that this node of a cluster has, which is `name` the first time
+
+        Raises:
+            LocalServerError: `state-unwritable`, `state-untrusted`
+
+        """
         path = self.path / "node-name"
-        try:
-            return path.read_text("utf-8")
-        except (OSError, ValueError):
-            self.save_private(path, name)
-            return name
+        if known := read_own(path):
+            return known
+        self.save_private(path, name)
+        return name
 
     def save_private(self, path: Path, content: str) -> None:
         """Write a file of the folder, 0600; raises `state-unwritable`"""
@@ -218,11 +246,17 @@ class StateFolder:
         return state_unwritable(self.path, error)
 
     def _save(self, path: Path, values: dict[str, object]) -> None:
-        self.save_private(path, json.dumps(values, indent=2) + "\n")
+        try:
+            bound = bind(values, self.path)
+        except OSError as error:
+            raise self.unusable(error) from error
+        self.save_private(path, json.dumps(bound, indent=2) + "\n")
 
 
 def state_unwritable(folder: Path, error: OSError) -> LocalServerError:
-    """Return the error for a state folder that cannot be written"""
+    """Return the error for a state folder that cannot be written, or that is not ours"""
+    if isinstance(error, PermissionError):
+        require_own_folder(folder)
     is_in_the_way = isinstance(error, FileExistsError)
     reason = "a file is in its place" if is_in_the_way else (error.strerror or str(error)).lower()
     return LocalServerError(
@@ -231,11 +265,3 @@ def state_unwritable(folder: Path, error: OSError) -> LocalServerError:
         hints=("the folder of iterapp.toml must be writable and have free space",),
         context={"folder": str(folder)},
     )
-
-
-def _load_json(path: Path) -> dict[str, Any] | None:
-    try:
-        values = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return values if isinstance(values, dict) else None
