@@ -49,7 +49,7 @@ def down(ctx: typer.Context) -> int:
 
     context: Context = ctx.obj
     found = server.stop(context.state_folder)
-    if found.condition in (Condition.RUNNING, Condition.SILENT):
+    if found.condition in (Condition.RUNNING, Condition.SILENT, Condition.LOST):
         context.output.say("stopped the local server" + (where(found.state)))
     else:
         context.output.say("the local server was not running")
@@ -133,7 +133,7 @@ def reset(
 
     context: Context = ctx.obj
     folder = context.state_folder
-    if not folder.path.is_dir():
+    if server.is_nothing_left(folder):
         context.output.say("there is nothing to remove")
         return ExitCode.OK
     if not yes and not _confirmed(context, f"remove {folder.path} with all its data?"):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from iterapp_nats.client.opening.greeting import read_greeting
 from iterapp_nats.dev.engines.containers import container_label, engine_of
 from iterapp_nats.dev.lease import is_taken
+from iterapp_nats.dev.orphans import find_orphan
 from iterapp_nats.dev.process import ServerMark, find_pid
 from iterapp_nats.errors import IterappNatsError, LocalServerError
 
@@ -30,6 +31,8 @@ class Condition(StrEnum):
     STALE = "stale"
     """It ended without `dev down`: a crash or a reboot"""
     STOPPED = "stopped"
+    LOST = "lost"
+    """It runs, but its state was removed: nothing can be done with it but to end it"""
     UNKNOWN = "unknown"
     """It does not answer, and its container engine cannot be asked"""
 
@@ -38,6 +41,7 @@ class Condition(StrEnum):
 _WEIGHTS: Final = (
     Condition.RUNNING,
     Condition.SILENT,
+    Condition.LOST,
     Condition.UNKNOWN,
     Condition.STALE,
     Condition.STOPPED,
@@ -62,6 +66,14 @@ class Inspection:
 
 def inspect(folder: StateFolder) -> Inspection:
     """Look at the server of a project, or at all nodes of its cluster; nothing is changed"""
+    found = _sum_up(folder)
+    is_away = found.condition in {Condition.STALE, Condition.STOPPED}
+    if is_away and not found.trouble and (pid := find_orphan(folder)):
+        return replace(found, condition=Condition.LOST, pid=pid)
+    return found
+
+
+def _sum_up(folder: StateFolder) -> Inspection:
     nodes = tuple(inspect_node(node) for node in folder.nodes())
     first, *others = nodes
     is_alone = first.state is None or first.state.nodes == 1

@@ -56,9 +56,9 @@ def find_pid(pid_file: Path, mark: ServerMark) -> int | None:
     """Return the pid of the marked process: the one in `pid_file`, or found among all"""
     with contextlib.suppress(OSError, ValueError):
         pid = int(pid_file.read_text("ascii"))
-        if mark.is_on(_command_line(pid)):
+        if mark.is_on(read_command_line(pid)):
             return pid
-    return next((pid for pid, line in _command_lines() if mark.is_on(line)), None)
+    return next((pid for pid, line in list_command_lines() if mark.is_on(line)), None)
 
 
 def end_process(pid: int, mark: ServerMark, *, is_gone: Callable[[], bool], grace_s: float) -> bool:
@@ -66,7 +66,7 @@ def end_process(pid: int, mark: ServerMark, *, is_gone: Callable[[], bool], grac
     with _pinned(pid) as send:
         # A stopped process does not act on TERM before it goes on; systemd does the same.
         for numbers in ((signal.SIGTERM, signal.SIGCONT), (signal.SIGKILL,)):
-            if not mark.is_on(_command_line(pid)):
+            if not mark.is_on(read_command_line(pid)):
                 return _wait_until(is_gone, grace_s)
             for number in numbers:
                 send(number)
@@ -78,7 +78,7 @@ def end_process(pid: int, mark: ServerMark, *, is_gone: Callable[[], bool], grac
 def signal_process(pid: int, mark: ServerMark, number: int) -> bool:
     """Send a signal to the marked process; return whether it was there"""
     with _pinned(pid) as send:
-        if not mark.is_on(_command_line(pid)):
+        if not mark.is_on(read_command_line(pid)):
             return False
         send(number)
         return True
@@ -118,7 +118,8 @@ def _wait_until(condition: Callable[[], bool], timeout_s: float) -> bool:
     return True
 
 
-def _command_line(pid: int) -> str:
+def read_command_line(pid: int) -> str:
+    """Return the arguments of a process joined by blanks, empty when there is none"""
     if _has_procfs():
         try:
             arguments = (_PROC / str(pid) / "cmdline").read_bytes()
@@ -128,14 +129,28 @@ def _command_line(pid: int) -> str:
     return _ps("-o", "command=", "-p", str(pid)).strip()
 
 
-def _command_lines() -> Iterator[tuple[int, str]]:
+def list_command_lines() -> Iterator[tuple[int, str]]:
+    """Yield the pid and the command line of every process"""
     if _has_procfs():
         pids = [int(path.name) for path in _PROC.iterdir() if path.name.isdecimal()]
-        yield from ((pid, _command_line(pid)) for pid in pids)
+        yield from ((pid, read_command_line(pid)) for pid in pids)
         return
     for row in _ps("-A", "-o", "pid=,command=").splitlines():
         pid, _, line = row.strip().partition(" ")
         yield int(pid), line.strip()
+
+
+def read_folder(pid: int) -> str | None:
+    """Return the folder in which a process stands, None where a system does not tell
+
+    Of a process that we may not look into, such as one of another user, it is empty.
+    """
+    if not _has_procfs():
+        return None
+    try:
+        return str((_PROC / str(pid) / "cwd").readlink())
+    except OSError:
+        return ""
 
 
 def _has_procfs() -> bool:

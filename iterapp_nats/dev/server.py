@@ -18,8 +18,11 @@ from iterapp_nats.dev.ending import END_GRACE_S
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.launch import READY_TIMEOUT_S, remember, server_silent, try_plan
 from iterapp_nats.dev.lease import has_users, hold_lock
+from iterapp_nats.dev.orphans import end_orphans
+from iterapp_nats.dev.plan import DEFAULT_PORT
 from iterapp_nats.dev.ports import require_free
 from iterapp_nats.dev.proxy.life import put_proxy, stop_proxy
+from iterapp_nats.dev.proxy.state import ProxyFiles
 from iterapp_nats.dev.server_state import Preferences
 from iterapp_nats.dev.together import launch_with_proxy, require_proxy_possible
 from iterapp_nats.errors import InputError
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 _LOCK_TIMEOUT_S: Final = 30.0
 _POLL_S: Final = 0.025
 _STALE_NOTE: Final = "the last server ended without dev down (a crash or a reboot); starting anew"
+_LOST_NOTE: Final = "the state of the last server was removed while it ran; ended it, starting anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def start(
             put_proxy(folder, result.state, wish=options.proxy)
             return result
         backend.prepare()
-        stale_notes = (_STALE_NOTE,) if found.condition is Condition.STALE else ()
+        stale_notes = _clear_away(folder, found)
         # What a run had that did not get to its end is over.
         before = found.state if found.state and not found.state.is_temporary else None
         plan, notes = agree_on_plan(folder, options, before, is_temporary=is_temporary)
@@ -119,7 +123,10 @@ def stop(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> Inspection:
 
     """
     if not folder.path.is_dir():
-        return inspect(folder)
+        found = inspect(folder)
+        if found.condition is Condition.STOPPED:
+            return found
+        folder.create()
     with _locked(folder, "dev down"):
         return _stop_locked(folder, grace_s=grace_s)
 
@@ -203,7 +210,7 @@ def reset(folder: StateFolder) -> bool:
         LocalServerError: `server-not-stopped`, `state-locked`, `state-unwritable`
 
     """
-    if not folder.path.is_dir():
+    if is_nothing_left(folder):
         return False
     with _locked(folder, "dev reset"):
         _stop_locked(folder)
@@ -212,6 +219,11 @@ def reset(folder: StateFolder) -> bool:
         except OSError as error:
             raise folder.unusable(error) from error
     return True
+
+
+def is_nothing_left(folder: StateFolder) -> bool:
+    """Tell whether there is neither a state folder nor a server that has lost it"""
+    return not folder.path.is_dir() and inspect(folder).condition is Condition.STOPPED
 
 
 def _locked(folder: StateFolder, purpose: str) -> AbstractContextManager[None]:
@@ -266,6 +278,7 @@ def _healed(
 
 def _stop_locked(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> Inspection:
     stop_proxy(folder)
+    end_orphans(folder, reading=ProxyFiles(folder).state_file.name, grace_s=grace_s)
     return _end_server(folder, grace_s=grace_s)
 
 
@@ -273,7 +286,16 @@ def _end_server(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> Inspect
     found = inspect(folder)
     _require_known(found)
     end_nodes(folder, grace_s=grace_s)
+    end_orphans(folder, reading=folder.config_file.name, grace_s=grace_s)
     return found
+
+
+def _clear_away(folder: StateFolder, found: Inspection) -> tuple[str, ...]:
+    """End a server that has lost its state, and return a sentence for what is left of the last"""
+    if found.condition is Condition.LOST:
+        _stop_locked(folder)
+        return (_LOST_NOTE,)
+    return (_STALE_NOTE,) if found.condition is Condition.STALE else ()
 
 
 def _require_known(found: Inspection) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _DATE_CHARACTERS: Final = len("2030-01-31")
 _START_HINT: Final = "start it with iterapp-nats dev up"
+_END_HINT: Final = "end it with iterapp-nats dev down; dev up does so too"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,8 @@ def describe(context: Context, found: Inspection) -> tuple[str, str]:
             return f"running at {state.url} ({', '.join(details)})", ""
         case Condition.SILENT:
             return f"alive, but silent{where(state)}", "look at iterapp-nats dev logs"
+        case Condition.LOST:
+            return f"running without its state, which was removed (pid {found.pid})", _END_HINT
         case Condition.STALE:
             reason = f" ({found.trouble.message})" if found.trouble else ""
             return f"not running: it ended without dev down{where(state)}{reason}", _START_HINT
@@ -206,7 +209,7 @@ def view(context: Context, found: Inspection, result: UpResult | None = None) ->
     """Return a server for `--format json`"""
     state, folder = found.state, context.state_folder
     if state is None:
-        return ServerView(str(found.condition), folder=str(folder.path))
+        return ServerView(str(found.condition), pid=found.pid, folder=str(folder.path))
     return ServerView(
         state=str(found.condition),
         url=state.url,
