@@ -8,9 +8,9 @@ import pytest
 
 from iterapp_nats.dev.engines.engine import Engine
 from iterapp_nats.dev.engines.trouble import engine_trouble, last_line
-from iterapp_nats.errors import InputError
+from iterapp_nats.errors import InputError, LocalServerError
 from tests.dev import strangers
-from tests.dev.dev_project import PROCESS_ONLY, DevProject
+from tests.dev.dev_project import PROCESS_ONLY, DevProject, is_alive, wait_until
 from tests.support.engine import require_engine
 from tests.support.tools import require_tool
 
@@ -126,6 +126,21 @@ def test_engine_that_hangs_is_given_up(project: DevProject, mute_engine: str) ->
     require_tool("docker")
     said = fail(project, "docker-hung", DOCKER_HOST=mute_engine)
     assert "does not answer within 5 s" in said
+
+
+@pytest.mark.parametrize("is_holding", [True, False])
+def test_tool_that_hangs_is_ended_with_all_that_it_started(
+    *, is_holding: bool, tmp_path: Path
+) -> None:
+    pids = tmp_path / "pids"
+    script = f"#!/bin/sh\nsleep 60 &\necho $$ $! > '{pids}'\nwait\n"
+    engine = Engine((str(strangers.write_program(tmp_path, script)),))
+    with (tmp_path / "lease").open("w") as lease, pytest.raises(LocalServerError) as caught:
+        # The engine itself gets ten seconds more than the program in the container.
+        engine.stop("name", grace_s=-9, lease=lease.fileno() if is_holding else None)
+    assert caught.value.code == "docker-hung"
+    started = [int(pid) for pid in pids.read_text().split()]
+    wait_until(lambda: not any(is_alive(pid) for pid in started))
 
 
 @PROCESS_ONLY

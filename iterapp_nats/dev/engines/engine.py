@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
@@ -27,6 +28,7 @@ DEFAULT_IMAGE: Final = "nats:latest"
 _ANSWER_TIMEOUT_S: Final = 5.0
 _CREATE_TIMEOUT_S: Final = 60.0
 _INTERRUPTED_TIMEOUT_S: Final = 3.0
+_KILLED_TIMEOUT_S: Final = 1.0
 _REMOVE_PATIENCE_S: Final = 5.0
 _POLL_S: Final = 0.05
 _LAST_LOG_LINES: Final = "20"
@@ -220,22 +222,27 @@ class Engine:
     ) -> Answer:
         holding = () if lease is None else _HOLDING
         try:
-            ended = subprocess.run(
+            process = subprocess.Popen(
                 [*holding, *self.prefix, *arguments],
                 stdin=subprocess.DEVNULL if lease is None else lease,
-                capture_output=True,
-                check=False,
-                timeout=timeout_s,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
                 start_new_session=True,
             )
-        except subprocess.TimeoutExpired as error:
-            raise engine_hung(self.tool, timeout_s) from error
         except OSError as error:
             raise tool_missing(self.tool, error) from error
-        text, said = (stream.decode(errors="replace") for stream in (ended.stdout, ended.stderr))
-        if ended.returncode == _NOT_FOUND_BY_ENV and self.prefix[0] == "env":
+        try:
+            streams = process.communicate(timeout=timeout_s)
+        except subprocess.TimeoutExpired as error:
+            _kill(process)
+            raise engine_hung(self.tool, timeout_s) from error
+        except BaseException:
+            _kill(process)
+            raise
+        text, said = (stream.decode(errors="replace") for stream in streams)
+        if process.returncode == _NOT_FOUND_BY_ENV and self.prefix[0] == "env":
             raise tool_missing(self.tool, FileNotFoundError())
-        return Answer(ended.returncode, text, said)
+        return Answer(process.returncode, text, said)
 
     def _wait(self, process: subprocess.Popen[bytes]) -> bytes:
         try:
@@ -256,8 +263,16 @@ def _end(process: subprocess.Popen[bytes], patience_s: float) -> None:
     try:
         process.communicate(timeout=patience_s)
     except subprocess.TimeoutExpired:
+        _kill(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill the tool with the shell around it and what it has started"""
+    # One that sudo runs may not be killed by us, and is not waited for.
+    with contextlib.suppress(PermissionError, ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.communicate(timeout=_KILLED_TIMEOUT_S)
 
 
 def _bad_command(command: str | None) -> InputError:
