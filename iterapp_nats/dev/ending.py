@@ -7,10 +7,10 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.dev.engines.containers import (
-    container_label,
     container_name,
     end_containers,
     engine_of,
+    is_container_alive,
 )
 from iterapp_nats.dev.inspection import is_answering
 from iterapp_nats.dev.lease import is_taken
@@ -43,7 +43,7 @@ def end_server(
 
     """
     if engine := engine_of(folder, state):
-        if not end_containers(engine, folder, grace_s) and state and is_answering(state):
+        if not end_containers(engine, folder, state, grace_s) and state and is_answering(state):
             raise _unknown_container(folder, state, engine)
         return
     mark = ServerMark.of(folder, state)
@@ -80,7 +80,7 @@ def retire_server(folder: StateFolder, state: ServerState | None) -> None:
 
 def _has_ended(folder: StateFolder, state: ServerState) -> bool:
     if engine := engine_of(folder, state):
-        return not engine.is_alive(container_label(folder))
+        return not is_container_alive(engine, folder, state)
     return not is_taken(folder.lease_file)
 
 

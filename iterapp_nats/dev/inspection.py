@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.client.opening.greeting import read_greeting
-from iterapp_nats.dev.engines.containers import container_label, engine_of
+from iterapp_nats.dev.engines.containers import engine_of, is_container_alive
 from iterapp_nats.dev.lease import is_taken
 from iterapp_nats.dev.orphans import find_orphan
 from iterapp_nats.dev.process import ServerMark, find_pid
@@ -129,7 +129,7 @@ def _inspect_container(
         return found
     ended = Condition.STALE if state else Condition.STOPPED
     try:
-        lives = engine.is_alive(container_label(folder))
+        lives = is_container_alive(engine, folder, state)
     except LocalServerError as trouble:
         # Its containers end with an engine. A hung one, or one that we may not ask, tells nothing.
         is_over = state is None or trouble.code in {"docker-missing", "docker-not-running"}

@@ -15,6 +15,7 @@ from iterapp_nats.dev.accounts.minting import prepare_accounts
 from iterapp_nats.dev.agreement import agree_on_plan, require_same
 from iterapp_nats.dev.clusters.nodes import end_nodes, heal, replace_nodes
 from iterapp_nats.dev.ending import END_GRACE_S
+from iterapp_nats.dev.engines.containers import has_moved
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.launch import READY_TIMEOUT_S, remember, server_silent, try_plan
 from iterapp_nats.dev.lease import has_users, hold_lock
@@ -295,6 +296,9 @@ def _clear_away(folder: StateFolder, found: Inspection) -> tuple[str, ...]:
     if found.condition is Condition.LOST:
         _stop_locked(folder)
         return (_LOST_NOTE,)
+    if has_moved(folder, found.state) and not found.trouble:
+        # What has crashed there is kept under a label of the old path.
+        end_nodes(folder)
     return (_STALE_NOTE,) if found.condition is Condition.STALE else ()
 
 

@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.dev.clusters.joining import Gathering, streams_behind
 from iterapp_nats.dev.ending import END_GRACE_S, end_server, retire_server
-from iterapp_nats.dev.engines.containers import engine_of, network_name, project_label
+from iterapp_nats.dev.engines.containers import (
+    container_name,
+    engine_of,
+    former_folder,
+    has_moved,
+    network_name,
+    project_label,
+)
 from iterapp_nats.dev.inspection import Condition, inspect_node
 from iterapp_nats.dev.launch import READY_TIMEOUT_S, LaunchResult, launch
 from iterapp_nats.dev.plan import ANY_PORT, DEFAULT_PORT
 from iterapp_nats.dev.ports import choose_ports, require_free_for_node
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from iterapp_nats.dev.backend import Backend
+    from iterapp_nats.dev.engines.engine import Engine
     from iterapp_nats.dev.inspection import Inspection
     from iterapp_nats.dev.plan import LaunchPlan
     from iterapp_nats.dev.server_state import ServerState
@@ -73,14 +81,23 @@ def end_nodes(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> None:
     is_network = was_cluster or any(_is_left(each) for each in found[1:])
     if engine and is_network:
         # All at once: one that looks for another ends only when it was told that it is away.
-        engine.stop(*engine.labelled(project_label(folder)), grace_s=grace_s)
+        engine.stop(*_list_containers(engine, folder, found), grace_s=grace_s)
     # The last first: the state of the first tells how many there are.
     for node, each in reversed(list(zip(nodes, found, strict=True))):
         if _is_left(each):
             end_server(node, each.state, grace_s=grace_s)
         node.clear_state()
     if engine and is_network:
-        engine.remove_network(network_name(folder))
+        engine.remove_network(network_name(former_folder(folder, found[0].state)))
+
+
+def _list_containers(
+    engine: Engine, folder: StateFolder, found: Sequence[Inspection]
+) -> Sequence[str]:
+    """Return the containers of all nodes of a project"""
+    if has_moved(folder, found[0].state):
+        return [container_name(each.state) for each in found if each.state]
+    return engine.labelled(project_label(folder))
 
 
 def heal(

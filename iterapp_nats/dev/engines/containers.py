@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import time
 import zlib
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.dev.engines.engine import Engine
@@ -54,7 +56,30 @@ def engine_of(folder: StateFolder, state: ServerState | None) -> Engine | None:
     return Engine(prefix) if prefix else None
 
 
-def end_containers(engine: Engine, folder: StateFolder, grace_s: float) -> bool:
+def has_moved(folder: StateFolder, state: ServerState | None) -> bool:
+    """Tell whether a folder has another path than when its server was started
+
+    The labels of its containers name the old one, which may be that of another project by now.
+    """
+    return state is not None and state.folder not in {"", str(folder.path)}
+
+
+def former_folder(folder: StateFolder, state: ServerState | None) -> StateFolder:
+    """Return the folder as it was called when its server was started"""
+    return replace(folder, path=Path(state.folder)) if state and state.folder else folder
+
+
+def is_container_alive(engine: Engine, folder: StateFolder, state: ServerState | None) -> bool:
+    """Tell whether the server of a folder runs in a container; raises `docker-not-running`…"""
+    if state and has_moved(folder, state):
+        found = engine.find(container_name(state))
+        return found is not None and found.is_alive
+    return engine.is_alive(container_label(folder))
+
+
+def end_containers(
+    engine: Engine, folder: StateFolder, state: ServerState | None, grace_s: float
+) -> bool:
     """End and remove the containers of a folder; return whether there were any
 
     Raises:
@@ -63,6 +88,8 @@ def end_containers(engine: Engine, folder: StateFolder, grace_s: float) -> bool:
     """
     _wait_for_tool(folder)
     names = set(engine.labelled(container_label(folder)))
+    if state and has_moved(folder, state) and engine.find(container_name(state)):
+        names.add(container_name(state))
     if names:
         lease = take_lease(folder.lease_file)
         try:
