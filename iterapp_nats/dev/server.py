@@ -13,17 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.dev.accounts.minting import prepare_accounts
 from iterapp_nats.dev.agreement import agree_on_plan, require_same
+from iterapp_nats.dev.clearing import clear_away, end_all, end_servers, require_known
 from iterapp_nats.dev.clusters.nodes import end_nodes, heal, replace_nodes
 from iterapp_nats.dev.ending import END_GRACE_S
-from iterapp_nats.dev.engines.containers import has_moved
 from iterapp_nats.dev.inspection import Condition, inspect
 from iterapp_nats.dev.launch import READY_TIMEOUT_S, remember, server_silent, try_plan
 from iterapp_nats.dev.lease import has_users, hold_lock
-from iterapp_nats.dev.orphans import end_orphans
-from iterapp_nats.dev.plan import DEFAULT_PORT
 from iterapp_nats.dev.ports import require_free
-from iterapp_nats.dev.proxy.life import put_proxy, stop_proxy
-from iterapp_nats.dev.proxy.state import ProxyFiles
+from iterapp_nats.dev.proxy.life import put_proxy
 from iterapp_nats.dev.server_state import Preferences
 from iterapp_nats.dev.together import launch_with_proxy, require_proxy_possible
 from iterapp_nats.errors import InputError
@@ -40,8 +37,6 @@ if TYPE_CHECKING:
 
 _LOCK_TIMEOUT_S: Final = 30.0
 _POLL_S: Final = 0.025
-_STALE_NOTE: Final = "the last server ended without dev down (a crash or a reboot); starting anew"
-_LOST_NOTE: Final = "the state of the last server was removed while it ran; ended it, starting anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +81,7 @@ def start(
             put_proxy(folder, result.state, wish=options.proxy)
             return result
         backend.prepare()
-        stale_notes = _clear_away(folder, found)
+        stale_notes = clear_away(folder, found)
         # What a run had that did not get to its end is over.
         before = found.state if found.state and not found.state.is_temporary else None
         plan, notes = agree_on_plan(folder, options, before, is_temporary=is_temporary)
@@ -110,7 +105,7 @@ def undo(folder: StateFolder, result: UpResult) -> None:
 
     """
     with _locked(folder, "dev up"):
-        _stop_locked(folder)
+        end_all(folder)
         folder.save_preferences(result.memory)
 
 
@@ -129,7 +124,7 @@ def stop(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> Inspection:
             return found
         folder.create()
     with _locked(folder, "dev down"):
-        return _stop_locked(folder, grace_s=grace_s)
+        return end_all(folder, grace_s=grace_s)
 
 
 def stop_temporary(folder: StateFolder) -> bool:
@@ -140,7 +135,7 @@ def stop_temporary(folder: StateFolder) -> bool:
         state = folder.load_state()
         if state is None or not state.is_temporary or has_users(folder.users_file):
             return False
-        _stop_locked(folder)
+        end_all(folder)
         return True
 
 
@@ -165,7 +160,7 @@ def restart(folder: StateFolder, options: ServerOptions, backend: Backend) -> Up
         plan, notes = agree_on_plan(folder, options, before, is_temporary=is_temporary)
         require_proxy_possible(plan, options)
         try_plan(folder, plan, backend)
-        _end_server(folder)
+        end_servers(folder)
         launched = launch_with_proxy(folder, plan, backend, options)
         return UpResult(launched.state, was_running=False, notes=(*notes, *launched.notes))
 
@@ -214,7 +209,7 @@ def reset(folder: StateFolder) -> bool:
     if is_nothing_left(folder):
         return False
     with _locked(folder, "dev reset"):
-        _stop_locked(folder)
+        end_all(folder)
         try:
             shutil.rmtree(folder.path)
         except OSError as error:
@@ -237,7 +232,7 @@ def _settle(folder: StateFolder, patience_s: float) -> Inspection:
         if time.monotonic() > deadline:
             raise server_silent(folder, found.state)
         time.sleep(_POLL_S)
-    _require_known(found)
+    require_known(found)
     return found
 
 
@@ -275,34 +270,3 @@ def _healed(
     plan, _ = agree_on_plan(folder, options, state, is_temporary=state.is_temporary)
     notes = heal(folder, state, plan, backend)
     return folder.load_state() or state, notes
-
-
-def _stop_locked(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> Inspection:
-    stop_proxy(folder)
-    end_orphans(folder, reading=ProxyFiles(folder).state_file.name, grace_s=grace_s)
-    return _end_server(folder, grace_s=grace_s)
-
-
-def _end_server(folder: StateFolder, *, grace_s: float = END_GRACE_S) -> Inspection:
-    found = inspect(folder)
-    _require_known(found)
-    end_nodes(folder, grace_s=grace_s)
-    end_orphans(folder, reading=folder.config_file.name, grace_s=grace_s)
-    return found
-
-
-def _clear_away(folder: StateFolder, found: Inspection) -> tuple[str, ...]:
-    """End a server that has lost its state, and return a sentence for what is left of the last"""
-    if found.condition is Condition.LOST:
-        _stop_locked(folder)
-        return (_LOST_NOTE,)
-    if has_moved(folder, found.state) and not found.trouble:
-        # What has crashed there is kept under a label of the old path.
-        end_nodes(folder)
-    return (_STALE_NOTE,) if found.condition is Condition.STALE else ()
-
-
-def _require_known(found: Inspection) -> None:
-    for node in found.nodes or (found,):
-        if node.trouble and node.condition is Condition.UNKNOWN:
-            raise node.trouble
