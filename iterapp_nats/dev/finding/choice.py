@@ -93,7 +93,7 @@ class BackendChooser:
         for attempt in attempts:
             self.detail(f"nats-server from {attempt}")
         if binary:
-            return BinaryBackend(binary)
+            return BinaryBackend(binary, self.environ)
         if kind is BackendName.BINARY:
             raise binary_missing(attempts)
         return self._last_resort(wishes, attempts)
