@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from iterapp_nats.dev.engines import facts
 from iterapp_nats.dev.engines.engine import Engine
 from iterapp_nats.dev.engines.trouble import engine_trouble, last_line
 from iterapp_nats.errors import InputError, LocalServerError
@@ -65,10 +66,23 @@ def test_variables_of_the_engine_are_part_of_its_command() -> None:
     engine = Engine.of(None, {"DOCKER_HOST": "unix:///s", "DOCKER_CONTEXT": "", "HOME": "/h"})
     assert engine.prefix == ("env", "DOCKER_HOST=unix:///s", "docker")
     assert engine.tool == "docker"
+    for name in ("DOCKER_CONFIG", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY", "CONTAINER_HOST"):
+        engine = Engine.of("podman", {name: "/x"})
+        assert engine.prefix == ("env", f"{name}=/x", "podman")
+        assert engine.tool == "podman"
+
+
+def test_facts_of_an_engine_are_asked_for_once(tmp_path: Path) -> None:
+    script = f"#!/bin/sh\necho $1 >>'{tmp_path}/asked'\necho '{{}}'\n"
+    prefix = (str(strangers.write_program(tmp_path, script)),)
+    for _ in range(2):
+        assert not facts.is_podman(Engine(prefix))
+        assert not facts.is_rootless(Engine(prefix))
+    assert (tmp_path / "asked").read_text().split() == ["--version", "info"]
 
 
 @pytest.mark.parametrize(
-    ("facts", "is_rootless"),
+    ("answer", "expected"),
     [
         ('{"SecurityOptions": ["name=seccomp,profile=default"]}', False),
         ('{"SecurityOptions": ["name=seccomp,profile=default", "name=rootless"]}', True),
@@ -76,9 +90,9 @@ def test_variables_of_the_engine_are_part_of_its_command() -> None:
         ('{"host": {"security": {"rootless": true}}, "store": {}}', True),
     ],
 )
-def test_engine_of_a_user_is_told_apart(facts: str, *, is_rootless: bool, tmp_path: Path) -> None:
-    tool = strangers.write_program(tmp_path, f"#!/bin/sh\necho '{facts}'\n")
-    assert Engine((str(tool),)).is_rootless == is_rootless
+def test_engine_of_a_user_is_told_apart(answer: str, *, expected: bool, tmp_path: Path) -> None:
+    tool = strangers.write_program(tmp_path, f"#!/bin/sh\necho '{answer}'\n")
+    assert facts.is_rootless(Engine((str(tool),))) == expected
 
 
 def fail(project: DevProject, code: str, *argv: str, **environ: str) -> str:

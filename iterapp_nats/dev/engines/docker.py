@@ -15,6 +15,7 @@ from iterapp_nats.dev.engines.containers import (
     node_name,
     project_label,
 )
+from iterapp_nats.dev.engines.facts import is_podman, is_rootless
 from iterapp_nats.dev.engines.pulling import pull
 from iterapp_nats.dev.engines.trouble import USE_BINARY, last_line
 from iterapp_nats.dev.logs import last_words
@@ -153,7 +154,7 @@ class DockerBackend:
             # Nobody else is to be asked for a node that is away, and hardly waited for: a server
             # that looks for another one does not end before it was told that there is none. Podman
             # would ask nobody but the one that is named here.
-            *([] if self.engine.is_podman else ["--dns", "127.0.0.1"]),
+            *([] if is_podman(self.engine) else ["--dns", "127.0.0.1"]),
             "--dns-option", "timeout:1", "--dns-option", "attempts:1",
         ]  # fmt: skip
 
@@ -183,7 +184,7 @@ def _confinement(folder: StateFolder, engine: Engine) -> list[str]:
 
 def _user(engine: Engine) -> str:
     """Return who we are in a container"""
-    if os.getuid() and engine.is_rootless:
+    if os.getuid() and is_rootless(engine):
         return "0:0"
     return f"{os.getuid()}:{os.getgid()}"
 

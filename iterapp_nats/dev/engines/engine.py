@@ -44,7 +44,14 @@ _UNDER_WAY: Final = "is already in progress"
 # inherit, such as the one for the names of a network, as long as there is a container.
 _HOLDING: Final = ("sh", "-c", '"$@" </dev/null; exit $?', "sh")
 # Another shell may have other values: what a container was started with belongs to its state.
-_VARIABLES: Final = ("DOCKER_HOST", "DOCKER_CONTEXT")
+_VARIABLES: Final = (
+    "DOCKER_HOST",
+    "DOCKER_CONTEXT",
+    "DOCKER_CONFIG",
+    "DOCKER_CERT_PATH",
+    "DOCKER_TLS_VERIFY",
+    "CONTAINER_HOST",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +105,9 @@ class Engine:
         words = self.prefix[1:] if self.prefix[0] == "env" else self.prefix
         return " ".join(word for word in words if not word.startswith(_VARIABLES))
 
-    @property
-    def is_podman(self) -> bool:
-        """Whether the tool is Podman, under whatever name"""
-        return "podman" in self._ask("--version").lower()
-
-    @property
-    def is_rootless(self) -> bool:
-        """Whether the engine runs as a user, who is root in its containers"""
-        facts = json.loads(self._ask("info", "--format", "{{json .}}"))
-        by_podman = facts.get("host", {}).get("security", {}).get("rootless")
-        return bool(by_podman) or "name=rootless" in (facts.get("SecurityOptions") or ())
-
     def require(self) -> None:
         """Do nothing where the engine works; raises `docker-missing` and its like"""
-        self._ask("ps", "--quiet", "--filter", "label=iterapp-nats")
+        self.ask("ps", "--quiet", "--filter", "label=iterapp-nats")
 
     def has_image(self, image: str) -> bool:
         """Tell whether an image is on this machine"""
@@ -129,11 +124,11 @@ class Engine:
     def is_alive(self, label: str) -> bool:
         """Tell whether a container with a label runs; one that was only created does not"""
         status = ("--filter", "status=running", "--filter", "status=paused")
-        return bool(self._ask("ps", "--quiet", "--filter", f"label={label}", *status))
+        return bool(self.ask("ps", "--quiet", "--filter", f"label={label}", *status))
 
     def labelled(self, label: str) -> list[str]:
         """Return the ids of all containers with a label `name=value`, running or not"""
-        return self._ask("ps", "--all", "--quiet", "--filter", f"label={label}").split()
+        return self.ask("ps", "--all", "--quiet", "--filter", f"label={label}").split()
 
     def run(self, arguments: Sequence[str], *, lease: int) -> str | None:
         """Create and start a container; return why that failed, None when it has started
@@ -201,7 +196,8 @@ class Engine:
         answer = self._call("logs", "--tail", _LAST_LOG_LINES, name)
         return answer.text + answer.said if answer.code == 0 else ""
 
-    def _ask(self, *arguments: str) -> str:
+    def ask(self, *arguments: str) -> str:
+        """Return what the tool prints; raises `docker-not-running` and its like"""
         answer = self._call(*arguments)
         if answer.code:
             raise engine_trouble(self.tool, answer.said)
