@@ -165,6 +165,9 @@ def logs(
     paths = [folder.node(node).log_file] if node else folder.log_files()
     with_debug = output.verbosity > 0
     if not follow:
+        if not any(path.exists() for path in paths):
+            # Of a start that failed before the log was open: there the reason stands.
+            paths = [path.with_name(folder.startup_log_file.name) for path in paths]
         found = read_last_lines(paths, lines, with_debug=with_debug)
         for line in found:
             output.line(line)
