@@ -6,15 +6,21 @@ import contextlib
 import os
 import stat
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from iterapp_nats.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Result = TypeVar("Result")
 
 PRIVATE_FILE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
 PUBLIC_FILE: Final = 0o644
 # Of the names that tempfile makes.
 _RANDOM_LETTERS: Final = 8
+_ATTEMPTS: Final = 5
 # A write takes milliseconds, unless its machine is put to sleep.
 _WRITE_PATIENCE_S: Final = 600.0
 # Files of /proc say that they have no bytes.
@@ -75,6 +81,25 @@ def read_text(path: Path, *, purpose: str) -> str:
 def make_private_folder(path: Path) -> None:
     """Create a folder that only its owner may enter, and its parents; raises `OSError`"""
     path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+
+
+def remove_folder(path: Path) -> None:
+    """Remove a folder with all in it, at once for whoever makes a new one; raises `OSError`"""
+    import shutil
+
+    aside = path.with_name(f"{path.name}.removed")
+    # What is there was left by somebody who was killed.
+    shutil.rmtree(aside, ignore_errors=True)
+    path.rename(aside)
+    shutil.rmtree(aside)
+
+
+def persist(work: Callable[[], Result]) -> Result:
+    """Do again what needs a folder that somebody removes meanwhile; raises `OSError`"""
+    for _ in range(_ATTEMPTS):
+        with contextlib.suppress(FileNotFoundError, FileExistsError):
+            return work()
+    return work()
 
 
 def write_atomic(path: Path, content: bytes, *, mode: int, is_synced: bool = True) -> None:

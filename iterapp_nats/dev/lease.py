@@ -121,10 +121,13 @@ def _is_file_of(descriptor: int, path: Path) -> bool:
 
 
 def _open(path: Path) -> int:
-    try:
-        # `dev reset` removes the folder too, perhaps a moment ago.
+    def make() -> int:
         files.make_private_folder(path.parent)
         return os.open(path, os.O_RDWR | os.O_CREAT, files.PRIVATE_FILE)
+
+    try:
+        # `dev reset` removes the folder too, perhaps a moment ago.
+        return files.persist(make)
     except OSError as error:
         raise state_unwritable(path.parent, error) from error
 

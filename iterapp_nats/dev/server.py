@@ -6,7 +6,6 @@ run at the same time end in one server and one truth.
 
 from __future__ import annotations
 
-import shutil
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
@@ -210,10 +209,7 @@ def reset(folder: StateFolder) -> bool:
         return False
     with _locked(folder, "dev reset"):
         end_all(folder)
-        try:
-            shutil.rmtree(folder.path)
-        except OSError as error:
-            raise folder.unusable(error) from error
+        folder.remove()
     return True
 
 

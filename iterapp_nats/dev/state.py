@@ -137,15 +137,32 @@ class StateFolder:
     def create(self) -> Self:
         """Make the folder, so that git and other users of the machine do not look into it"""
         try:
-            files.make_private_folder(self.path)
-            self.path.chmod(files.PRIVATE_FOLDER)
-            files.make_private_folder(self.log_file.parent)
-            ignore = self.path / ".gitignore"
-            if not ignore.exists():
-                files.write_atomic(ignore, b"*\n", mode=files.PUBLIC_FILE)
+            files.persist(self._make)
         except OSError as error:
             raise self.unusable(error) from error
         return self
+
+    def _make(self) -> None:
+        files.make_private_folder(self.path)
+        self.path.chmod(files.PRIVATE_FOLDER)
+        files.make_private_folder(self.log_file.parent)
+        ignore = self.path / ".gitignore"
+        if not ignore.exists():
+            files.write_atomic(ignore, b"*\n", mode=files.PUBLIC_FILE)
+
+    def remove(self) -> None:
+        """Remove the folder with all data, at once for whoever makes a new one meanwhile
+
+        Raises:
+            LocalServerError: `state-unwritable`, also for a link, whose target may hold more
+
+        """
+        if self.path.is_symlink():
+            raise _is_link(self.path)
+        try:
+            files.remove_folder(self.path)
+        except OSError as error:
+            raise self.unusable(error) from error
 
     def tidy(self, now: float) -> None:
         """Remove what commands that were killed have left half written; `now` is in Unix seconds"""
@@ -264,4 +281,13 @@ def state_unwritable(folder: Path, error: OSError) -> LocalServerError:
         f"cannot write {error.filename or folder}: {reason}",
         hints=("the folder of iterapp.toml must be writable and have free space",),
         context={"folder": str(folder)},
+    )
+
+
+def _is_link(path: Path) -> LocalServerError:
+    return LocalServerError(
+        "state-unwritable",
+        f"cannot remove {path}: it is a symbolic link to {path.readlink()}; no server runs now",
+        hints=("remove that folder and the link yourself",),
+        context={"folder": str(path)},
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from iterapp_nats.dev.lease import hold_shared
 from tests.dev import strangers
 from tests.dev.dev_project import PROCESS_ONLY, DevProject
 
@@ -29,3 +32,36 @@ def test_logs_of_a_failed_first_start_are_what_the_server_said(
     ended = shop.dev("logs")
     assert (ended.code, ended.stderr) == (0, "")
     assert ended.text == "[1] 2026/01/01 [FTL] the moon is full\n"
+
+
+def test_state_folder_behind_a_link_is_not_removed(shop: DevProject, tmp_path: Path) -> None:
+    target = tmp_path / "disk"
+    target.mkdir()
+    shop.state_folder.path.symlink_to(target)
+    shop.up()
+    ended = shop.dev("reset", "--yes")
+    assert ended.code == 7
+    assert f".iterapp-nats: it is a symbolic link to {target}; no server runs" in ended.stderr
+    assert "remove that folder and the link yourself" in ended.stderr
+    assert (target / ".gitignore").exists()
+    assert shop.servers() == []
+
+
+@PROCESS_ONLY
+def test_reset_is_undisturbed_by_commands_that_begin(shop: DevProject) -> None:
+    folder, is_over = shop.state_folder, threading.Event()
+
+    def begin() -> None:
+        while not is_over.is_set():
+            folder.create()
+            with hold_shared(folder.users_file):
+                pass
+
+    with ThreadPoolExecutor(2) as pool:
+        beginning = [pool.submit(begin) for _ in range(2)]
+        try:
+            codes = {shop.dev("reset", "--yes").code for _ in range(20)}
+        finally:
+            is_over.set()
+        assert codes == {0}
+        assert [each.result() for each in beginning] == [None, None]
