@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from iterapp_nats import files
+from iterapp_nats.dev.forgetting import forget, not_forgotten, state_is_link
 from iterapp_nats.dev.migration import SCHEMA, migrate_state
 from iterapp_nats.dev.plan import HOST
 from iterapp_nats.dev.server_state import parse_preferences, parse_state
@@ -158,7 +159,7 @@ class StateFolder:
 
         """
         if self.path.is_symlink():
-            raise _is_link(self.path)
+            raise state_is_link(self.path)
         try:
             files.remove_folder(self.path)
         except OSError as error:
@@ -215,10 +216,10 @@ class StateFolder:
     def clear_state(self) -> None:
         """Forget the last start, after its server has ended; raises `state-unwritable`"""
         try:
-            self._state_file.unlink(missing_ok=True)
-            self.pid_file.unlink(missing_ok=True)
+            forget(self._state_file)
+            forget(self.pid_file)
         except OSError as error:
-            raise self.unusable(error) from error
+            raise not_forgotten(self.path, error) from error
 
     def keep_last_log(self) -> None:
         """Put the log of the last run aside; raises `state-unwritable`"""
@@ -281,13 +282,4 @@ def state_unwritable(folder: Path, error: OSError) -> LocalServerError:
         f"cannot write {error.filename or folder}: {reason}",
         hints=("the folder of iterapp.toml must be writable and have free space",),
         context={"folder": str(folder)},
-    )
-
-
-def _is_link(path: Path) -> LocalServerError:
-    return LocalServerError(
-        "state-unwritable",
-        f"cannot remove {path}: it is a symbolic link to {path.readlink()}; no server runs now",
-        hints=("remove that folder and the link yourself",),
-        context={"folder": str(path)},
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING
 from iterapp_nats.dev.lease import hold_shared
 from tests.dev import strangers
 from tests.dev.dev_project import PROCESS_ONLY, DevProject
+from tests.support.tools import require_tool
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,3 +68,39 @@ def test_reset_is_undisturbed_by_commands_that_begin(shop: DevProject) -> None:
             is_over.set()
         assert codes == {0}
         assert [each.result() for each in beginning] == [None, None]
+
+
+@PROCESS_ONLY
+def test_down_in_a_folder_that_may_not_be_written_forgets_the_server(shop: DevProject) -> None:
+    shop.up()
+    folder = shop.state_folder.path
+    folder.chmod(0o500)
+    ended = as_an_ordinary_user(shop, "down")
+    status = shop.dev("status")
+    folder.chmod(0o700)
+    assert ended.returncode == 0, ended.stderr
+    assert "stopped the local server at" in ended.stderr
+    assert status.text == "not running\n"
+
+
+@PROCESS_ONLY
+def test_down_says_what_could_not_be_removed_of_an_ended_server(shop: DevProject) -> None:
+    shop.up()
+    folder = shop.state_folder.path
+    (folder / "state.json").chmod(0o400)
+    folder.chmod(0o500)
+    ended = as_an_ordinary_user(shop, "down")
+    folder.chmod(0o700)
+    assert ended.returncode == 7
+    assert "the server has ended, but" in ended.stderr
+    assert "state.json cannot be removed: permission denied" in ended.stderr
+    assert shop.servers() == []
+
+
+def as_an_ordinary_user(shop: DevProject, *argv: str) -> subprocess.CompletedProcess[str]:
+    command = shop.command(*argv)
+    if os.geteuid() == 0:
+        # Without these capabilities root obeys the mode of a file like everybody else.
+        powers = "-dac_override,-dac_read_search"
+        command = [require_tool("setpriv"), f"--bounding-set={powers}", *command]
+    return subprocess.run(command, cwd=shop.folder, capture_output=True, text=True, check=False)
