@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _BATCH_BYTES: Final = 256 << 10
 _MAX_UNDER_WAY_BYTES: Final = 1 << 20
 _BATCHES_UNDER_WAY: Final = 2
+_LOOKS: Final = 5
+"""How often a wait looks whether bytes leave, until it has seen enough of none"""
 _FRAME_BYTES: Final = 32
 """About what a message takes beside its payload"""
 
@@ -135,19 +137,31 @@ class FrameOutlet:
         while self._under_way and self._under_way[0].pong.done():
             asked = self._under_way.popleft()
             self._under_way_bytes -= asked.size
-            self._progress.confirmed = asked.messages
+            # A refusal comes before the PONG, and what was refused is not confirmed by it.
+            if not self._attention.refusal:
+                self._progress.confirmed = asked.messages
 
     async def _await_answer(self) -> None:
+        """Wait for a PONG as long as bytes leave: a slow link is no dead server"""
+        unsent, quiet = self._writer.unsent(), 0
+        while not await self._is_answered(self._timeout_s / _LOOKS):
+            before, unsent = unsent, self._writer.unsent()
+            quiet = quiet + 1 if unsent >= before else 0
+            if quiet == _LOOKS:
+                raise Unreachable.unconfirmed(self._connection.url, self._timeout_s)
+        self._take_answers()
+
+    async def _is_answered(self, timeout_s: float) -> bool:
         import asyncio
 
         try:
             # Not wait_for: on Python 3.11 it forgets being cancelled when the answer has just come.
-            async with asyncio.timeout(self._timeout_s):
+            async with asyncio.timeout(timeout_s):
                 # nats-py stops reading when it finds its future cancelled.
                 await asyncio.shield(self._under_way[0].pong)
-        except TimeoutError as error:
-            raise Unreachable.unconfirmed(self._connection.url, self._timeout_s) from error
-        self._take_answers()
+        except TimeoutError:
+            return False
+        return True
 
 
 @dataclass(slots=True)

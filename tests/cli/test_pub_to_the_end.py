@@ -188,9 +188,24 @@ def test_a_refused_subject_exits_5_and_names_the_first_message_that_may_be_missi
         ended = run_cli("pub", "--jsonl", cwd=project, environ=environ, stdin=lines)
     assert ended.code == 5
     assert "not allow this user to publish to Invoices.New" in ended.stderr
-    told = re.search(r"sent (\d+) messages .*the first (\d+) were seen", ended.stderr)
-    confirmed = int(told[2]) if told else 0
-    assert confirmed <= 1200
+    seen = r"(?:the first (\d+) were seen by the server, of the rest )?"
+    told = re.search(rf"sent (\d+) messages .*: {seen}at least one was refused", ended.stderr)
+    assert told, ended.stderr
+    assert int(told[2] or 0) <= 1200 < int(told[1])
+
+
+def test_what_was_refused_or_not_sent_is_not_called_published(
+    tmp_path: Path, project: Path
+) -> None:
+    with run_server(tmp_path, LIMITED) as server:
+        environ = {"NATS_URL": login(server, "app")}
+        refused = run_cli("pub", "Invoices.New", "x", cwd=project, environ=environ)
+        large = run_cli("pub", "orders.new", cwd=project, environ=environ, stdin=b"x" * 1_048_577)
+        shown = run_cli("pub", "No.X", "x", "--format", "json", cwd=project, environ=environ)
+    assert (refused.code, large.code) == (5, 2)
+    assert "sent 1 message (1 bytes) to Invoices.New: at least one was refused" in refused.stderr
+    assert "published" not in refused.stderr + large.stderr
+    assert shown.json["errors"][0]["context"]["confirmed"] == "0"
 
 
 def test_a_line_over_the_limit_is_named_and_those_before_it_are_sent(

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.client.publisher import PublishProgress, publish
+from iterapp_nats.client.verdicts import PUBLISH_DENIED
+from iterapp_nats.errors import IterappNatsError
 from iterapp_nats.output import Format
 
 if TYPE_CHECKING:
@@ -33,22 +35,35 @@ class PublishJob:
     async def run(self, connection: Connection) -> PublishResult:
         """Publish everything, and say how far it came, also when it did not come to the end"""
         progress = PublishProgress()
-        began_s = time.perf_counter()
+        began_s, trouble = time.perf_counter(), None
         try:
             async with self._showing(progress):
                 return await publish(
                     connection, self.blocks, interval_s=self.interval_s, progress=progress
                 )
+        except IterappNatsError as error:
+            trouble = error
+            raise
         finally:
-            if self.context.output.format is Format.TEXT or progress.confirmed < progress.sent:
-                self.context.output.say(self._summary(progress, time.perf_counter() - began_s))
+            is_told = self.context.output.format is Format.TEXT
+            is_nothing = trouble is not None and progress.sent == 0
+            if (is_told or progress.confirmed < progress.sent) and not is_nothing:
+                duration_s = time.perf_counter() - began_s
+                self.context.output.say(self._summary(progress, duration_s, trouble))
 
-    def _summary(self, progress: PublishProgress, duration_s: float) -> str:
+    def _summary(
+        self, progress: PublishProgress, duration_s: float, trouble: IterappNatsError | None
+    ) -> str:
         count, confirmed = progress.sent, progress.confirmed
         noun = "message" if count == 1 else "messages"
         what = f"{count} {noun} ({progress.sent_bytes} bytes) to {self.target}"
         if count > 1:
             what += f" in {duration_s:.2f} s, {count / duration_s:.0f} a second"
+        if trouble and trouble.code == PUBLISH_DENIED.code:
+            seen = (
+                f"the first {confirmed} were seen by the server, of the rest " if confirmed else ""
+            )
+            return f"sent {what}: {seen}at least one was refused"
         if confirmed == count:
             return f"published {what}: seen by the server"
         if confirmed == 0:

@@ -12,7 +12,9 @@ This module is imported inside functions only, because it loads nats-py.
 from __future__ import annotations
 
 import asyncio  # noqa: TID253 - this module itself is imported on use
-from typing import TYPE_CHECKING
+import sys
+from struct import Struct
+from typing import TYPE_CHECKING, Final
 
 from nats.errors import ConnectionClosedError, OutboundBufferLimitError  # noqa: TID253 - as above
 
@@ -20,7 +22,11 @@ from iterapp_nats.client.nats_py.block_parser import is_tried_release
 from iterapp_nats.wire.frames import PING
 
 if TYPE_CHECKING:
+    from asyncio.trsock import TransportSocket
+
     from nats.aio.client import Client
+
+_INT: Final = Struct("i")
 
 
 class FrameWriter:
@@ -49,6 +55,17 @@ class FrameWriter:
         self._client._pongs.append(pong)
         return pong
 
+    def unsent(self) -> int:
+        """Return how many bytes the other side has not acknowledged
+
+        What the operating system has taken counts on Linux only.
+        """
+        writer = getattr(self._client._transport, "_io_writer", None)
+        if writer is None:
+            return 0
+        buffered: int = writer.transport.get_write_buffer_size()
+        return buffered + _unacknowledged(writer.get_extra_info("socket"))
+
     def _write(self, data: bytes) -> None:
         client = self._client
         if client.is_closed:
@@ -57,6 +74,21 @@ class FrameWriter:
             raise OutboundBufferLimitError
         before, client._pending, client._pending_data_size = client._pending, [], 0
         client._transport.writelines([*before, data])
+
+
+def _unacknowledged(socket: TransportSocket | None) -> int:
+    """Return the size of the system's queue of bytes to send (SIOCOUTQ, see tcp(7))"""
+    if socket is None or sys.platform != "linux":
+        return 0
+    import fcntl
+    import termios
+
+    try:
+        answer = fcntl.ioctl(socket.fileno(), termios.TIOCOUTQ, bytes(_INT.size))
+    except OSError:
+        return 0
+    (size,) = _INT.unpack(answer)
+    return int(size)
 
 
 def frame_writer_of(client: Client) -> FrameWriter | None:
