@@ -49,7 +49,8 @@ def test_a_signal_ends_the_command_that_is_asked(
     number: int, code: int, project: Path, environ: dict[str, str]
 ) -> None:
     started = project / "started"
-    command = f"sh -c 'echo $$ > {started}.new; mv {started}.new {started}; exec sleep 60'"
+    # The command is a shell, and what it waits for a process of its own.
+    command = f"sh -c 'sleep 60 & echo $! > {started}.new; mv {started}.new {started}; wait'"
     with (
         running("reply", "ask", "--command", command, cwd=project, environ=environ) as reply,
         fed("request", "ask", "--lines", "--raw", cwd=project, environ=environ) as request,
@@ -62,7 +63,25 @@ def test_a_signal_ends_the_command_that_is_asked(
         assert time.monotonic() - began < 1
     assert ended.code == code
     assert "answered 0 requests" in ended.stderr
-    assert not Path(f"/proc/{started.read_text().strip()}").exists()
+    asked = Path(f"/proc/{started.read_text().strip()}/stat")
+    until(lambda: not asked.exists() or " Z " in asked.read_text())
+
+
+def test_a_command_that_cannot_be_run_is_told_and_ends_nothing(
+    project: Path, environ: dict[str, str]
+) -> None:
+    script = project / "script"
+    script.write_text("echo hi\n")
+    script.chmod(0o755)
+    argv = ("reply", "ask", "--command", str(script), "--count", "2")
+    with running(*argv, cwd=project, environ=environ) as reply:
+        first = run_cli("request", "ask", "x", cwd=project, environ=environ)
+        assert f"Reply-Error: cannot run {script}: exec format error" in first.text
+        run_cli("request", "ask", "x", cwd=project, environ=environ)
+        ended = finished(reply)
+    assert ended.code == 0
+    assert f"warning: cannot run {script}: exec format error" in ended.stderr
+    assert "answered 2 requests" in ended.stderr
 
 
 def test_a_server_that_is_gone_does_not_hold_it(tmp_path: Path, project: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
+import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -57,22 +59,32 @@ class CommandAnswer:
         """Run the command once; a failure is answered by the header `Reply-Error`"""
         import asyncio
 
-        process = await asyncio.create_subprocess_exec(
-            *self.words,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env={**self.environ, "NATS_SUBJECT": request.subject},
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self.words,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                env={**self.environ, "NATS_SUBJECT": request.subject},
+                # So that what it has started ends with it.
+                start_new_session=True,
+            )
+        except OSError as error:
+            # For example a script without a first line that says what runs it.
+            reason = (error.strerror or str(error)).lower()
+            return _failed(f"cannot run {self.words[0]}: {reason}")
         try:
             output, _ = await process.communicate(request.payload)
         finally:
             if process.returncode is None:
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)
                 await process.wait()
         if process.returncode:
-            error = f"{self.words[0]} ended with code {process.returncode}"
-            return Answer(output, headers=((_ERROR_HEADER, error),))
+            return _failed(f"{self.words[0]} ended with code {process.returncode}", output)
         return Answer(output)
+
+
+def _failed(reason: str, output: bytes = b"") -> Answer:
+    return Answer(output, headers=((_ERROR_HEADER, reason),))
 
 
 Answerer = FixedAnswer | EchoAnswer | CommandAnswer
@@ -98,6 +110,8 @@ class ReplyJob:
 
         async def answer(request: Message) -> Answer | None:
             found = await self.answerer.answer(request)
+            if isinstance(self.answerer, CommandAnswer) and found.headers:
+                output.warning(found.headers[0][1])
             try:
                 _require_sendable(connection, request.reply, found)
             except InputError as error:
@@ -105,7 +119,7 @@ class ReplyJob:
                 output.warning(error.message)
                 if error.code.startswith("subject-"):
                     return None
-                return Answer(headers=((_ERROR_HEADER, error.message),))
+                return _failed(error.message)
             return found
 
         async with respond(
