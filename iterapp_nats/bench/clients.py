@@ -120,16 +120,22 @@ async def _count_rounds(
 async def _count_until(
     connection: Connection, counter: Counter, orders: Orders, timeout_s: float
 ) -> None:
-    """Wait until everything has come, or nothing more does after `Order.FINISH`"""
+    """Wait until everything has come, or nothing more does after `Order.FINISH` or `timeout_s`
+
+    What trickles in then is waited for a little longer only.
+    """
     import asyncio
 
+    began_s = time.monotonic()
     finish = asyncio.ensure_future(orders.get())
     complete = asyncio.ensure_future(counter.is_complete.wait())
     try:
         either = asyncio.wait({finish, complete}, timeout=timeout_s, return_when="FIRST_COMPLETED")
         await connection.wait(either, None)
-        before = -1
+        before, latest_s = -1, began_s + timeout_s + _STRAGGLERS_S
         while not counter.is_complete.is_set() and before != counter.count:
+            if time.monotonic() > latest_s:
+                break
             before = counter.count
             with suppress(TimeoutError):
                 await connection.wait(counter.is_complete.wait(), _STRAGGLERS_S)

@@ -17,15 +17,16 @@ if TYPE_CHECKING:
 class Throughput:
     """So many messages of all clients of a kind, from the first one's begin to the last one's end
 
-    Rates are a second; `by_client` holds that of each client alone.
+    Rates are a second, None when everything came at one moment; `by_client` holds that of each
+    client alone.
     """
 
     clients: int
     messages: int
     duration_s: float
-    rate: float
-    bytes_rate: float
-    by_client: tuple[float, ...]
+    rate: float | None
+    bytes_rate: float | None
+    by_client: tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def find_shortfalls(result: BenchResult, thresholds: Thresholds) -> list[str]:
         what = "without an answer" if result.requested else "did not come"
         shortfalls.append(f"{result.lost} {noun}{'' if result.lost == 1 else 's'} {what}")
     rate = result.main.rate if result.main else 0.0
-    if thresholds.min_rate is not None and rate < thresholds.min_rate:
+    if thresholds.min_rate is not None and rate is not None and rate < thresholds.min_rate:
         shortfalls.append(f"{rate:.0f} a second are below {thresholds.min_rate:.0f}")
     if thresholds.max_p99_s is not None:
         wanted_ms = 1000 * thresholds.max_p99_s
@@ -100,5 +101,7 @@ def find_shortfalls(result: BenchResult, thresholds: Thresholds) -> list[str]:
     return shortfalls
 
 
-def _rate(count: int, duration_s: float) -> float:
-    return count / duration_s if duration_s > 0 else 0.0
+def _rate(count: int, duration_s: float) -> float | None:
+    if not count:
+        return 0.0
+    return count / duration_s if duration_s > 0 else None

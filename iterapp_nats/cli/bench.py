@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 
 SubjectArgument = Annotated[str, typer.Argument(help="Subject to measure on")]
+OwnSubjectArgument = Annotated[
+    str, typer.Argument(help="Subject to measure on", show_default="one of its own")
+]
 MessagesOption = Annotated[
     int, typer.Option(metavar="N", min=1, help="Messages, shared among the publishers")
 ]
@@ -104,7 +107,7 @@ def sub(
 
 def pubsub(
     ctx: typer.Context,
-    subject: SubjectArgument = DEFAULT_SUBJECT,
+    subject: OwnSubjectArgument = "",
     messages: MessagesOption = 1_000_000,
     size: SizeOption = 128,
     publishers: PublishersOption = 1,
@@ -117,12 +120,15 @@ def pubsub(
     output_format: FormatOption = Format.TEXT,
 ) -> int:
     """Measure messages from publishers to subscribers, and count the lost ones"""
+    import secrets
+
     from iterapp_nats.bench.plan import ClientPlan, Role, plan_shares
     from iterapp_nats.bench.result import Thresholds
     from iterapp_nats.cli.jobs.bench import run
 
     context: Context = ctx.obj
-    require_subject(subject)
+    # Another run at the same time is to add nothing to this one.
+    subject = require_subject(subject or f"{DEFAULT_SUBJECT}.{secrets.token_hex(4)}")
     whole = ClientPlan(Role.PUBLISH, subject, messages, warm_up, size, timeout, rate)
     receiving = [replace(whole, role=Role.SUBSCRIBE)] * subscribers
     plans = [*receiving, *plan_shares(whole, publishers)]

@@ -33,6 +33,13 @@ def test_of_no_clients_there_is_no_throughput() -> None:
     assert summarise_throughput([]) is None
 
 
+def test_what_came_at_one_moment_has_no_rate_and_falls_short_of_none() -> None:
+    at_once = summarise_throughput([RoundReport(10, 100, 5.0, 5.0, ())])
+    assert at_once
+    assert (at_once.messages, at_once.rate, at_once.by_client) == (10, None, (None,))
+    assert find_shortfalls(BenchResult("s", received=at_once), Thresholds(min_rate=1)) == []
+
+
 @pytest.mark.parametrize(
     ("result", "thresholds", "expected"),
     [

@@ -40,7 +40,8 @@ def endless(project: Path, environ: dict[str, str]) -> Iterator[subprocess.Popen
     """A benchmark in its middle, with two clients"""
     with running("sub", "iterapp.bench", "--count", "5", cwd=project, environ=environ) as sub:
         process = start_cli(
-            "bench", "pubsub", "--rate", "100", "--messages", "100000", "--warm-up", "0",
+            "bench", "pubsub", "iterapp.bench",
+            "--rate", "100", "--messages", "100000", "--warm-up", "0",
             cwd=project, environ=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         assert finished(sub).code == 0
@@ -94,6 +95,27 @@ def test_messages_of_somebody_else_are_counted(project: Path, environ: dict[str,
     ended = finished(bench)
     assert ended.code == 0
     assert "received   100 messages by 1 client" in ended.text
+
+
+def test_more_than_expected_is_no_loss_and_what_trickles_is_waited_for_briefly(
+    project: Path, environ: dict[str, str]
+) -> None:
+    many, slow = (
+        start_cli(
+            "bench", "sub", *argv, cwd=project, environ=environ,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+        for argv in (
+            ("burst", "--messages", "10"), ("drops", "--messages", "9999", "--timeout", "1"),
+        )
+    )  # fmt: skip
+    while many.poll() is None:
+        run_cli("pub", "burst", "x", "--count", "1000", cwd=project, environ=environ)
+    while slow.poll() is None:
+        run_cli("pub", "drops", "x", cwd=project, environ=environ)
+    enough, few = finished(many), finished(slow)
+    assert (enough.code, "lost       0" in enough.text) == (0, True)
+    assert (few.code, "messages did not come" in few.stderr) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +194,8 @@ def test_clients_do_not_outlive_a_killed_command(endless: subprocess.Popen[bytes
 def test_a_killed_server_exits_4(tmp_path: Path, project: Path) -> None:
     with run_server(tmp_path) as server:
         process = start_cli(
-            "bench", "pubsub", "--rate", "100", "--messages", "100000", "--warm-up", "0",
+            "bench", "pubsub", "iterapp.bench",
+            "--rate", "100", "--messages", "100000", "--warm-up", "0",
             cwd=project, environ={"NATS_URL": server.url},
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip

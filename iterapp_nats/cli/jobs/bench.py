@@ -134,12 +134,14 @@ def render_text(result: BenchResult) -> list[str]:
 
 def _throughput_line(name: str, throughput: Throughput) -> str:
     noun = "client" if throughput.clients == 1 else "clients"
-    line = (
-        f"{name:10} {throughput.messages} messages by {throughput.clients} {noun}"
+    line = f"{name:10} {throughput.messages} messages by {throughput.clients} {noun}"
+    if throughput.rate is None or throughput.bytes_rate is None:
+        return f"{line}, all at one moment: no rate"
+    line += (
         f" in {throughput.duration_s:.2f} s: {throughput.rate:.0f} a second,"
         f" {throughput.bytes_rate / _MEBIBYTE:.1f} MiB/s"
     )
-    if throughput.clients == 1:
+    each = [rate for rate in throughput.by_client if rate is not None]
+    if throughput.clients == 1 or not each:
         return line
-    slowest, fastest = min(throughput.by_client), max(throughput.by_client)
-    return f"{line} (each {slowest:.0f} to {fastest:.0f})"
+    return f"{line} (each {min(each):.0f} to {max(each):.0f})"
