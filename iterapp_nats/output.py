@@ -98,7 +98,8 @@ class Output:
         self.flush()
         raw = getattr(self._stdout.buffer, "raw", self._stdout.buffer)
         try:
-            return int(raw.write(data))
+            # None is the word of a stream that does not block, and takes nothing just now.
+            return int(raw.write(data) or 0)
         except BrokenPipeError as error:
             raise ReaderGone from error
         except OSError as error:
