@@ -200,7 +200,7 @@ class StateFolder:
         """Leave out what is executed, read or dialled unless it was written in this folder"""
         if is_bound(values) and is_bound_to(values, self.path):
             return values
-        return {**values, "engine": [], "snippet": "", "host": HOST}
+        return {**values, "engine": [], "snippet": "", "server_binary": "", "host": HOST}
 
     def _with_others(self, state: ServerState) -> ServerState:
         if self.number > 1 or state.nodes == 1:

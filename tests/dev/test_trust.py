@@ -88,6 +88,24 @@ def test_state_of_mode_0600_that_came_from_elsewhere_names_no_engine(
     assert not trap.exists()
 
 
+def test_preferences_that_came_from_elsewhere_name_no_program(
+    project: DevProject, tmp_path: Path
+) -> None:
+    sprung = tmp_path / "sprung"
+    tool = strangers.write_program(tmp_path, f"#!/bin/sh\ntouch '{sprung}'\n")
+    start(project)
+    path = project.state_folder.path / "instance.json"
+    values = json.loads(path.read_text()) | {"server_binary": str(tool)}
+    project.dev("down")
+    path.write_text(json.dumps(values))
+    project.dev("up", "--port", "0")
+    assert sprung.exists(), "what was written here is executed"
+    sprung.unlink()
+    path.write_text(json.dumps(values | {"folder": "/elsewhere", "folder_inode": 1}))
+    assert project.dev("up", "--port", "0").code == 0
+    assert not sprung.exists()
+
+
 def test_own_state_is_believed_when_the_rights_of_others_are_taken_away(
     project: DevProject,
 ) -> None:
