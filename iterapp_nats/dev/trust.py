@@ -12,6 +12,7 @@ import pwd
 from typing import TYPE_CHECKING, Any, Final
 
 from iterapp_nats.errors import LocalServerError
+from iterapp_nats.files import PRIVATE_FOLDER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,13 +45,25 @@ def read_own(path: Path) -> str | None:
             status = os.fstat(file.fileno())
             if status.st_uid != os.geteuid():
                 raise _of_another_user(path, status.st_uid)
-            if status.st_mode & _OTHERS:
+            if status.st_mode & _OTHERS and _keeps_modes(path.parent):
                 raise _open_to_others(path, status.st_mode)
             return file.read().decode()
     except PermissionError as error:
         raise _of_another_user(path, None) from error
     except (OSError, ValueError):
         return None
+
+
+def _keeps_modes(folder: Path) -> bool:
+    """Tell whether others can be kept out of a folder: on the disks of Windows they cannot
+
+    What was written elsewhere is found out there by its folder alone, see `is_bound_to`.
+    """
+    try:
+        folder.chmod(PRIVATE_FOLDER)
+        return not folder.stat().st_mode & _OTHERS
+    except OSError:
+        return True
 
 
 def require_own_folder(path: Path) -> None:
