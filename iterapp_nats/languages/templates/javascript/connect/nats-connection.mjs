@@ -16,7 +16,7 @@ const DRAIN_MS = 20_000;
  *
  * SIGTERM and SIGINT await `onStop`, drain, and end the process. When the connection is closed for
  * good, the process ends with the reason, so that the platform starts it again. `onReconnect` is
- * the place to ask for what was missed meanwhile.
+ * the place to ask for what was missed meanwhile; what it throws is logged.
  *
  * @param {string} app
  * @param {{ onReconnect?: () => unknown, onStop?: () => unknown }} [hooks]
@@ -167,11 +167,20 @@ class Connection {
       } else if (status.type === "reconnect") {
         this.#isConnected = true;
         console.warn("reconnected to NATS; what was published meanwhile was missed");
-        await onReconnect?.();
+        // Not awaited: what happens to the connection meanwhile must be seen.
+        callReconnectHook(onReconnect);
       } else if (status.type === "error") {
         console.warn(`NATS: ${reason(status.error)}`);
       }
     }
+  }
+}
+
+async function callReconnectHook(onReconnect) {
+  try {
+    await onReconnect?.();
+  } catch (error) {
+    console.error(`onReconnect failed: ${reason(error)}`);
   }
 }
 

@@ -24,7 +24,7 @@ const RETRY_MS = 2_000;
 const DRAIN_MS = 20_000;
 
 export interface Hooks {
-  /** The place to ask for what was missed while the server was away. */
+  /** The place to ask for what was missed meanwhile; what it throws is logged. */
   onReconnect?: () => unknown;
   /** Awaited on SIGTERM before the connection is drained, for example to stop an HTTP server. */
   onStop?: () => unknown;
@@ -188,11 +188,20 @@ export class Connection {
       } else if (status.type === "reconnect") {
         this.#isConnected = true;
         console.warn("reconnected to NATS; what was published meanwhile was missed");
-        await onReconnect?.();
+        // Not awaited: what happens to the connection meanwhile must be seen.
+        void callReconnectHook(onReconnect);
       } else if (status.type === "error") {
         console.warn(`NATS: ${reason(status.error)}`);
       }
     }
+  }
+}
+
+async function callReconnectHook(onReconnect?: () => unknown): Promise<void> {
+  try {
+    await onReconnect?.();
+  } catch (error) {
+    console.error(`onReconnect failed: ${reason(error)}`);
   }
 }
 

@@ -1,0 +1,116 @@
+"""What the modules in JavaScript and TypeScript do with hooks, in a small program"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from iterapp_nats.languages.registry import JAVASCRIPT, TYPESCRIPT, Language
+from tests.languages.workshop import BUILD_S, build_example
+from tests.support.servers import run_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+WAIT_S = 20.0
+MODULES = {"javascript": "nats-connection.mjs", "typescript": "dist/nats-connection.js"}
+
+REJECTING = """
+const nats = await openConnection("orders", {
+  onReconnect: async () => {
+    console.info("asking");
+    await nats.request("history.get");
+  },
+});
+"""
+HANGING = """
+const nats = await openConnection("orders", {
+  onReconnect: () => {
+    console.info("asking");
+    return new Promise(() => {});
+  },
+});
+let known = true;
+setInterval(() => {
+  if (nats.isConnected !== known) console.info(`connected: ${(known = nats.isConnected)}`);
+}, 10);
+"""
+pytestmark = [
+    pytest.mark.timeout(BUILD_S + 60),
+    pytest.mark.parametrize("chosen", [JAVASCRIPT, TYPESCRIPT], ids=lambda each: each.name),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program that runs, and where it writes"""
+
+    process: subprocess.Popen[bytes]
+    log_path: Path
+
+    @property
+    def log(self) -> str:
+        return self.log_path.read_text()
+
+    def wait_for(self, text: str, times: int = 1) -> None:
+        deadline = time.monotonic() + WAIT_S
+        while self.log.count(text) < times:
+            assert time.monotonic() < deadline, self.log
+            assert self.process.poll() is None, self.log
+            time.sleep(0.01)
+
+
+@contextlib.contextmanager
+def started(language: Language, program: str, url: str, folder: Path) -> Iterator[Program]:
+    module = build_example(language).folder / MODULES[language.name]
+    source, log_path = folder / "program.mjs", folder / "program.log"
+    source.write_text(f'import {{ openConnection }} from "{module.as_uri()}";\n{program}')
+    command = ("node", str(source))
+    environ = os.environ | {"NATS_URL": url}
+    with (
+        log_path.open("wb") as log,
+        subprocess.Popen(command, env=environ, stdout=log, stderr=log) as process,
+    ):
+        try:
+            yield Program(process, log_path)
+        finally:
+            process.kill()
+
+
+def test_hook_that_fails_is_logged_and_the_program_goes_on(
+    chosen: Language, tmp_path: Path
+) -> None:
+    with (
+        run_server(tmp_path) as server,
+        started(chosen, REJECTING, server.url, tmp_path) as program,
+    ):
+        program.wait_for("connected to NATS")
+        for times in (1, 2):
+            server.stop()
+            server.start_again()
+            program.wait_for("onReconnect failed: no responders: 'history.get'", times)
+        program.process.terminate()
+        assert program.process.wait(WAIT_S) == 0
+
+
+def test_state_is_seen_while_a_hook_runs(chosen: Language, tmp_path: Path) -> None:
+    with (
+        run_server(tmp_path) as server,
+        started(chosen, HANGING, server.url, tmp_path) as program,
+    ):
+        program.wait_for("connected to NATS")
+        server.stop()
+        server.start_again()
+        program.wait_for("asking")
+        program.wait_for("connected: true")
+        server.stop()
+        program.wait_for("connected: false", 2)
+        program.process.terminate()
+        assert program.process.wait(WAIT_S) == 0
