@@ -1,9 +1,10 @@
-"""What the modules in JavaScript and TypeScript do with hooks, in a small program"""
+"""What the modules in JavaScript and TypeScript do with hooks and signals, in a small program"""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import time
 from dataclasses import dataclass
@@ -42,6 +43,19 @@ setInterval(() => {
   if (nats.isConnected !== known) console.info(`connected: ${(known = nats.isConnected)}`);
 }, 10);
 """
+BUSY = """
+import { setTimeout as sleep } from "node:timers/promises";
+
+const nats = await openConnection("orders", { onStop: () => console.info("stopping") });
+nats.subscribe("orders.new", async () => {
+  await sleep(20);
+  console.info("handled");
+});
+for (let id = 0; id < 50; id++) nats.publish("orders.new");
+await nats.client.flush();
+console.info("published");
+"""
+
 pytestmark = [
     pytest.mark.timeout(BUILD_S + 60),
     pytest.mark.parametrize("chosen", [JAVASCRIPT, TYPESCRIPT], ids=lambda each: each.name),
@@ -114,3 +128,20 @@ def test_state_is_seen_while_a_hook_runs(chosen: Language, tmp_path: Path) -> No
         program.wait_for("connected: false", 2)
         program.process.terminate()
         assert program.process.wait(WAIT_S) == 0
+
+
+@pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
+def test_second_signal_lets_the_first_finish(
+    chosen: Language, second: signal.Signals, tmp_path: Path
+) -> None:
+    with (
+        run_server(tmp_path) as server,
+        started(chosen, BUSY, server.url, tmp_path) as program,
+    ):
+        program.wait_for("published")
+        program.process.send_signal(signal.SIGTERM)
+        program.wait_for("stopping")
+        program.process.send_signal(second)
+        assert program.process.wait(WAIT_S) == 0
+        assert program.log.count("handled") == 50
+        assert program.log.count("stopping") == 1

@@ -23,14 +23,18 @@ const DRAIN_MS = 20_000;
  */
 export async function openConnection(app, { onReconnect, onStop } = {}) {
   let connection;
+  let isStopping = false;
   const stop = async () => {
+    // Ctrl-C reaches a program twice below npm: the second signal lets the first finish.
+    if (isStopping) return;
+    isStopping = true;
     setTimeout(() => end("drained too slowly"), DRAIN_MS).unref();
     await onStop?.();
     await connection?.drain();
     process.exit(0);
   };
   for (const signal of ["SIGTERM", "SIGINT"]) {
-    process.once(signal, () => stop().catch((error) => end(error.message)));
+    process.on(signal, () => stop().catch((error) => end(reason(error))));
   }
   connection = new Connection(await dial(app), onReconnect);
   return connection;

@@ -38,14 +38,18 @@ export interface Hooks {
  */
 export async function openConnection(app: string, hooks: Hooks = {}): Promise<Connection> {
   let connection: Connection | undefined;
+  let isStopping = false;
   const stop = async () => {
+    // Ctrl-C reaches a program twice below npm: the second signal lets the first finish.
+    if (isStopping) return;
+    isStopping = true;
     setTimeout(() => end("drained too slowly"), DRAIN_MS).unref();
     await hooks.onStop?.();
     await connection?.drain();
     process.exit(0);
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.once(signal, () => void stop().catch((error: unknown) => end(reason(error))));
+    process.on(signal, () => void stop().catch((error: unknown) => end(reason(error))));
   }
   connection = new Connection(await dial(app), hooks.onReconnect);
   return connection;
