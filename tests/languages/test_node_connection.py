@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import signal
-import subprocess
-import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
 from iterapp_nats.languages.registry import JAVASCRIPT, TYPESCRIPT, Language
+from tests.languages.programs import WAIT_S, started
 from tests.languages.workshop import BUILD_S, build_example
 from tests.support.servers import run_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-WAIT_S = 20.0
 MODULES = {"javascript": "nats-connection.mjs", "typescript": "dist/nats-connection.js"}
 
 REJECTING = """
@@ -62,40 +56,12 @@ pytestmark = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
-    """A program that runs, and where it writes"""
-
-    process: subprocess.Popen[bytes]
-    log_path: Path
-
-    @property
-    def log(self) -> str:
-        return self.log_path.read_text()
-
-    def wait_for(self, text: str, times: int = 1) -> None:
-        deadline = time.monotonic() + WAIT_S
-        while self.log.count(text) < times:
-            assert time.monotonic() < deadline, self.log
-            assert self.process.poll() is None, self.log
-            time.sleep(0.01)
-
-
-@contextlib.contextmanager
-def started(language: Language, program: str, url: str, folder: Path) -> Iterator[Program]:
+def written(language: Language, program: str, folder: Path) -> tuple[str, ...]:
+    """Write a program that uses the module of the example, and return how it is run"""
     module = build_example(language).folder / MODULES[language.name]
-    source, log_path = folder / "program.mjs", folder / "program.log"
-    source.write_text(f'import {{ openConnection }} from "{module.as_uri()}";\n{program}')
-    command = ("node", str(source))
-    environ = os.environ | {"NATS_URL": url}
-    with (
-        log_path.open("wb") as log,
-        subprocess.Popen(command, env=environ, stdout=log, stderr=log) as process,
-    ):
-        try:
-            yield Program(process, log_path)
-        finally:
-            process.kill()
+    path = folder / "program.mjs"
+    path.write_text(f'import {{ openConnection }} from "{module.as_uri()}";\n{program}')
+    return ("node", str(path))
 
 
 def test_hook_that_fails_is_logged_and_the_program_goes_on(
@@ -103,7 +69,7 @@ def test_hook_that_fails_is_logged_and_the_program_goes_on(
 ) -> None:
     with (
         run_server(tmp_path) as server,
-        started(chosen, REJECTING, server.url, tmp_path) as program,
+        started(written(chosen, REJECTING, tmp_path), server.url, tmp_path) as program,
     ):
         program.wait_for("connected to NATS")
         for times in (1, 2):
@@ -117,7 +83,7 @@ def test_hook_that_fails_is_logged_and_the_program_goes_on(
 def test_state_is_seen_while_a_hook_runs(chosen: Language, tmp_path: Path) -> None:
     with (
         run_server(tmp_path) as server,
-        started(chosen, HANGING, server.url, tmp_path) as program,
+        started(written(chosen, HANGING, tmp_path), server.url, tmp_path) as program,
     ):
         program.wait_for("connected to NATS")
         server.stop()
@@ -136,7 +102,7 @@ def test_second_signal_lets_the_first_finish(
 ) -> None:
     with (
         run_server(tmp_path) as server,
-        started(chosen, BUSY, server.url, tmp_path) as program,
+        started(written(chosen, BUSY, tmp_path), server.url, tmp_path) as program,
     ):
         program.wait_for("published")
         program.process.send_signal(signal.SIGTERM)

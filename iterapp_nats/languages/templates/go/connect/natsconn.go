@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,12 +35,13 @@ type Connection struct {
 }
 
 // Connect tries until a server takes us, or until ctx is done. Options such as
-// nats.ReconnectHandler, the place to ask for what was missed meanwhile, come last and win.
+// nats.ReconnectHandler, the place to ask for what was missed meanwhile, come last and win; a
+// nats.ClosedHandler is called before Wait returns.
 func Connect(ctx context.Context, app string, options ...nats.Option) (*Connection, error) {
 	closed := make(chan struct{})
-	settings := append(settings(app), nats.ClosedHandler(func(*nats.Conn) { close(closed) }))
+	options = slices.Concat(settings(app), options, []nats.Option{closeWithConnection(closed)})
 	for {
-		conn, err := nats.Connect(setting("NATS_URL", "127.0.0.1"), append(settings, options...)...)
+		conn, err := nats.Connect(setting("NATS_URL", "127.0.0.1"), options...)
 		if err == nil {
 			slog.Info("connected to NATS", "server", conn.ConnectedAddr())
 			return &Connection{conn, closed}, nil
@@ -69,6 +71,20 @@ func (c *Connection) Wait(ctx context.Context) error {
 		return nil
 	case <-time.After(drainTimeout + time.Second):
 		return errors.New("drained too slowly")
+	}
+}
+
+// closeWithConnection closes the channel that Wait needs after the caller's own ClosedHandler.
+func closeWithConnection(closed chan<- struct{}) nats.Option {
+	return func(options *nats.Options) error {
+		handle := options.ClosedCB
+		options.ClosedCB = func(conn *nats.Conn) {
+			if handle != nil {
+				handle(conn)
+			}
+			close(closed)
+		}
+		return nil
 	}
 }
 
