@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Error, Locator, Page
 
     from iterapp_nats import Message
 
@@ -58,6 +58,8 @@ def test_pods_share_messages_and_fill_gaps(
     built = build_example(chosen)
     with running_pods(built, tmp_path, "a", "b") as (first, second):
         a, b = open_page(browser, first.url), open_page(browser, second.url)
+        failures: list[Error] = []
+        b.on("pageerror", lambda error: failures.append(error))
         say(a, "typed on a")
         expect(items(b)).to_have_text(["typed on a a #1"])
 
@@ -71,6 +73,10 @@ def test_pods_share_messages_and_fill_gaps(
 
         second.kill()
         expect(b.locator("#state")).to_have_text("this pod is away")
+        b.get_by_label("Message").fill("typed while away")
+        b.get_by_label("Message").press("Enter")
+        expect(b.locator("#answer")).to_have_text("not sent: this pod is away")
+        expect(b.get_by_label("Message")).to_have_value("typed while away")
         for text in ("while b", "was", "away"):
             say(a, text)
         second.start()
@@ -78,8 +84,12 @@ def test_pods_share_messages_and_fill_gaps(
             "pod b: connected, missed 6, filled 6, lost 0", timeout=20_000
         )
         expect(items(b)).to_have_count(6)
+        b.get_by_label("Message").press("Enter")
+        expect(items(b).last).to_have_text("typed while away b #1")
+        expect(b.get_by_label("Message")).to_have_value("")
         say(a, "b is back")
         expect(items(b).last).to_have_text("b is back a #5")
+        assert failures == []
         SCREENSHOTS.mkdir(exist_ok=True)
         b.screenshot(path=SCREENSHOTS / f"{chosen.name}.png")
         assert [first.stop(), second.stop()] == [0, 0]
@@ -96,6 +106,7 @@ def say(page: Page, text: str) -> None:
     page.get_by_label("Message").fill(text)
     page.get_by_label("Message").press("Enter")
     expect(items(page).filter(has_text=text)).to_have_count(1)
+    expect(page.get_by_label("Message")).to_have_value("")
 
 
 def items(page: Page) -> Locator:
