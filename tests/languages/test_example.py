@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Error, Locator, Page
+    from playwright.sync_api import Browser, Locator, Page
 
     from iterapp_nats import Message
 
@@ -58,8 +58,8 @@ def test_pods_share_messages_and_fill_gaps(
     built = build_example(chosen)
     with running_pods(built, tmp_path, "a", "b") as (first, second):
         a, b = open_page(browser, first.url), open_page(browser, second.url)
-        failures: list[Error] = []
-        b.on("pageerror", lambda error: failures.append(error))
+        failures: list[str] = []
+        b.on("pageerror", lambda error: failures.append(error.message))
         say(a, "typed on a")
         expect(items(b)).to_have_text(["typed on a a #1"])
 
