@@ -83,7 +83,12 @@ TYPESCRIPT: Final = Language(
     package="@nats-io/transport-node",
     dependency_file="package.json",
     version_pattern=r'"@nats-io/transport-node": "([^"]+)"',
-    install="npm install --save-exact @nats-io/transport-node@{version}",
+    install=(
+        "npm install --save-exact @nats-io/transport-node@{version} && "
+        "npm install --save-dev typescript @types/node && "
+        # Modules as the code has them, and the types of Node, which tsc takes only if told.
+        "npm pkg set type=module && npx tsc --init --types node"
+    ),
     modules=(_module("nats-connection.ts", "src/"),),
     use="use.ts",
     build=(("npm", "install"), ("npm", "run", "build")),
