@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from iterapp_nats.languages.registry import JAVASCRIPT, TYPESCRIPT, Language
 from tests.languages.programs import WAIT_S, started
-from tests.languages.workshop import BUILD_S, run_tool
+from tests.languages.workshop import BUILD_S, build_example, run_tool
 from tests.support.cli import run_cli
 from tests.support.servers import run_server
 from tests.support.tools import require_tool
@@ -48,3 +51,15 @@ def assert_use_works(command: tuple[str, ...], folder: Path) -> None:
         program.wait_for('{"id":7}')
         program.process.terminate()
         assert program.process.wait(WAIT_S) == 0
+
+
+@pytest.mark.parametrize("chosen", [JAVASCRIPT, TYPESCRIPT], ids=lambda each: each.name)
+def test_example_asks_for_the_node_that_its_packages_need(chosen: Language) -> None:
+    folder = build_example(chosen).folder
+    needed = [oldest_node(path) for path in (folder / "node_modules").rglob("package.json")]
+    assert oldest_node(folder / "package.json") == max(needed)
+
+
+def oldest_node(path: Path) -> int:
+    wanted = json.loads(path.read_text()).get("engines", {}).get("node", "0")
+    return int(re.findall(r"\d+", wanted)[0])
