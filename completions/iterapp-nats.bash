@@ -44,7 +44,7 @@ _iterapp_nats_command() {
         'bench sub') options='--messages --subscribers --timeout --min-rate --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--messages --subscribers --timeout --min-rate --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
         'bench pubsub') options='--messages --size --publishers --subscribers --rate --warm-up --timeout --min-rate --max-p99 --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--messages --size --publishers --subscribers --rate --warm-up --timeout --min-rate --max-p99 --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
         'bench request') options='--messages --size --requesters --concurrency --responders --warm-up --timeout --min-rate --max-p99 --format --verbose,-v --quiet,-q --color --server --creds --ca --env-file --connect-timeout -h,--help' valued='--messages --size --requesters --concurrency --responders --warm-up --timeout --min-rate --max-p99 --format --color --server --creds --ca --env-file --connect-timeout' repeatable=--verbose,-v ;;
-        connect) commands='python javascript typescript rust go java kotlin c audit conformance' options='--list --verbose,-v --quiet,-q --color -h,--help' valued=--color repeatable=--verbose,-v ;;
+        connect) commands='python javascript typescript rust go java kotlin c audit conformance' options='--list --format --verbose,-v --quiet,-q --color -h,--help' valued='--format --color' repeatable=--verbose,-v ;;
         'connect python') options='--write --format --verbose,-v --quiet,-q --color -h,--help' valued='--write --format --color' repeatable=--verbose,-v ;;
         'connect javascript') options='--write --format --verbose,-v --quiet,-q --color -h,--help' valued='--write --format --color' repeatable=--verbose,-v ;;
         'connect typescript') options='--write --format --verbose,-v --quiet,-q --color -h,--help' valued='--write --format --color' repeatable=--verbose,-v ;;
@@ -234,6 +234,7 @@ _iterapp_nats_value() {
         'bench request --ca') is_path=1 ;;
         'bench request --env-file') is_path=1 ;;
         'bench request 0') : ;;
+        'connect --format') choices='text json' ;;
         'connect --color') choices='auto always never' ;;
         'connect python --write') is_path=1 ;;
         'connect python --format') choices='text json' ;;

@@ -44,13 +44,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class EntryGroup:
-    """Commands below a common word; `place` is what runs when the word stands alone"""
+    """Commands below a common word
+
+    `place` is what runs when the word stands alone; `kind` is the place of a class of its own.
+    """
 
     name: str
     summary: str
     heading: Heading
     entries: tuple[Entry, ...]
     place: str = ""
+    kind: str = ""
 
 
 DEV: Final = EntryGroup(
@@ -129,6 +133,7 @@ CONNECT: Final = EntryGroup(
         ),
     ),
     place="connect:connect",
+    kind="connect:LanguageGroup",
 )
 ENTRIES: Final = (
     Entry("check", "check:check", "check --require-nats", Heading.CHECK),
@@ -197,10 +202,10 @@ def help_alone(ctx: typer.Context) -> None:
         raise typer.Exit
 
 
-def _new_group(name: str, summary: str) -> typer.Typer:
+def _new_group(name: str, summary: str, kind: type[Group] = Group) -> typer.Typer:
     return typer.Typer(
         name=name,
-        cls=Group,
+        cls=kind,
         help=summary,
         add_completion=False,
         rich_markup_mode=None,
@@ -211,7 +216,8 @@ def _new_group(name: str, summary: str) -> typer.Typer:
 
 
 def _add_group(app: typer.Typer, group: EntryGroup) -> None:
-    below = _new_group(group.name, group.summary)
+    kind = _function(group.kind) if group.kind else Group
+    below = _new_group(group.name, group.summary, kind)
     alone = _function(group.place) if group.place else help_alone
     below.callback(help=group.summary)(alone)
     for entry in group.entries:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from iterapp_nats.cli.options import FormatOption
-from iterapp_nats.errors import ExitCode
+from iterapp_nats.cli.options import FormatOption, Group
+from iterapp_nats.errors import ExitCode, InputError
 from iterapp_nats.output import Format
 
 if TYPE_CHECKING:
@@ -24,22 +24,44 @@ ListOption = Annotated[
 ]
 
 
-def connect(ctx: typer.Context, list_languages: ListOption = False) -> None:
+class LanguageGroup(Group):
+    """Commands of which most are languages, known by their short forms and in any case too"""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return the command; raises `language-unknown`, which names the languages"""
+        if cmd_name in self.commands:
+            return super().get_command(ctx, cmd_name)
+        from iterapp_nats.languages.registry import require_language
+
+        return super().get_command(ctx, require_language(cmd_name).name)
+
+
+def connect(
+    ctx: typer.Context,
+    list_languages: ListOption = False,
+    output_format: FormatOption = Format.TEXT,
+) -> None:
     """Show tested connect code"""
+    if list_languages:
+        _list(ctx.obj, output_format)
+        raise typer.Exit
+    if output_format is not Format.TEXT:
+        raise InputError("usage", "--format stands beside --list, or behind the language")
     from iterapp_nats.cli.app import help_alone
 
-    context: Context = ctx.obj
-    if not list_languages:
-        help_alone(ctx)
-        return
-    from iterapp_nats.languages.catalog import find_version
-    from iterapp_nats.languages.registry import LANGUAGES
+    help_alone(ctx)
 
-    for language in LANGUAGES:
-        package = f"{language.package} {find_version(language)}"
-        modules = ", ".join(module.source for module in language.modules)
-        context.output.line(f"{language.name:<12}{package:<40}{modules}")
-    raise typer.Exit
+
+def _list(context: Context, output_format: Format) -> None:
+    from iterapp_nats.languages.catalog import list_languages
+
+    listed = list_languages()
+    if output_format is Format.JSON:
+        context.output.result(listed)
+        return
+    for each in listed:
+        package = f"{each.package} {each.version}"
+        context.output.line(f"{each.language:<12}{package:<40}{', '.join(each.files)}")
 
 
 def _command_for(name: str, title: str) -> Callable[..., int]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from iterapp_nats import files
 from iterapp_nats.errors import InputError
+from iterapp_nats.languages.registry import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,31 @@ class ConnectCode:
     install: str
     use: str
     files: tuple[NewFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedLanguage:
+    """What `connect --list` shows of a language"""
+
+    language: str
+    title: str
+    package: str
+    version: str
+    files: tuple[str, ...]
+
+
+def list_languages() -> tuple[ListedLanguage, ...]:
+    """Return every language with its client library and the files of its connect code"""
+    return tuple(
+        ListedLanguage(
+            language=language.name,
+            title=language.title,
+            package=language.package,
+            version=find_version(language),
+            files=tuple(module.source for module in language.modules),
+        )
+        for language in LANGUAGES
+    )
 
 
 def load_connect_code(language: Language) -> ConnectCode:

@@ -173,4 +173,8 @@ def require_language(name: str) -> Language:
         if language.name == wanted:
             return language
     known = ", ".join(language.name for language in LANGUAGES)
-    raise InputError("language-unknown", f"there is no template for {name}: choose from {known}")
+    raise InputError(
+        "language-unknown",
+        f"there is no template for {name}: choose from {known}",
+        hints=("see iterapp-nats connect --help",),
+    )

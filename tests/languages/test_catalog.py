@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
 from iterapp_nats.languages.catalog import find_version, load_connect_code, load_example
+from iterapp_nats.languages.registry import LANGUAGES, C
 from tests.support.cli import run_cli
 
 if TYPE_CHECKING:
@@ -27,6 +30,38 @@ def test_module_goes_to_stdout_and_the_rest_to_stderr(tmp_path: Path, language: 
     assert ended.text == "\n".join(file.content for file in code.files)
     assert find_version(language) in ended.stderr
     assert code.use.splitlines()[0] in ended.stderr
+
+
+def test_list_is_data_too(tmp_path: Path) -> None:
+    listed = run_cli("connect", "--list", "--format", "json", cwd=tmp_path).json["data"]
+    assert [each["language"] for each in listed] == [language.name for language in LANGUAGES]
+    assert listed[-1] == {
+        "language": "c",
+        "title": "C",
+        "package": "nats.c",
+        "version": find_version(C),
+        "files": ["nats_connection.h", "nats_connection.c"],
+    }
+
+
+def test_format_is_not_taken_where_nothing_would_follow_it(tmp_path: Path) -> None:
+    ended = run_cli("connect", "--format", "json", "go", cwd=tmp_path)
+    assert ended.code == 2
+    (error,) = ended.json["errors"]
+    assert error["message"] == "--format stands beside --list, or behind the language"
+
+
+@pytest.mark.parametrize(("name", "meant"), [("py", "python"), ("JS", "javascript"), ("Go", "go")])
+def test_connect_understands_short_names_in_any_case(name: str, meant: str, tmp_path: Path) -> None:
+    ended = run_cli("connect", name, cwd=tmp_path)
+    assert ended.code == 0
+    assert ended.stdout == run_cli("connect", meant, cwd=tmp_path).stdout
+
+
+def test_connect_answers_another_name_with_the_languages(tmp_path: Path) -> None:
+    ended = run_cli("connect", "brainfuck", cwd=tmp_path)
+    assert ended.code == 2
+    assert "there is no template for brainfuck: choose from python, javascript" in ended.stderr
 
 
 def test_json_has_the_same(tmp_path: Path, language: Language) -> None:
