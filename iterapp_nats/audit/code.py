@@ -52,6 +52,7 @@ _PYTHON_PARTS: Final = re.compile(
 _BRACE_PARTS: Final = re.compile(
     rf"(?P<comment>//[^\n]*|/\*.*?\*/)|{_QUOTED}|`(?:\\.|[^`\\])*`", re.DOTALL
 )
+_READING: Final = re.compile(r"[rR]ead|[oO]pen|[lL]oad")
 # A quote alone is a lifetime.
 _RUST_PARTS: Final = re.compile(rf"(?P<comment>//[^\n]*|/\*.*?\*/)|{_STRING}", re.DOTALL)
 
@@ -103,15 +104,25 @@ class SourceFile:
         return "\n".join(rows[max(0, line - 1 - lines_before) :])
 
     def names_of(self, variable: str) -> str:
-        """Return a pattern for a variable's value: read in place, or by a name it was given"""
+        """Return a pattern for a variable's value: read in place, or by a name it was given
+
+        A name for what stands in the file that the variable points at is none for its path.
+        """
         read = rf"[\"'.\[]{variable}\b(?!_)"
         assigned = rf"(\w+)(?:\s*,\s*\w+)?\s*(?::\s*[\w?<>]+\s*)?:?=[^=\n;]*{read}"
         # The two ways of Rust: if let Ok(name) = …, match … { Ok(name) => … }
         unwrapped = rf"(?:Ok|Some)\((\w+)\)\s*=\s*[^;\n]*{read}"
         matched = rf"{read}[^;]{{0,80}}?(?:Ok|Some)\((\w+)\)\s*=>"
         patterns = (assigned, unwrapped, matched)
-        names = {name for pattern in patterns for name in re.findall(pattern, self.code)}
+        found = [match for pattern in patterns for match in re.finditer(pattern, self.code)]
+        is_path = variable.endswith("_FILE")
+        names = {match[1] for match in found if not (is_path and self._reads_file(match))}
         return "|".join([read, *(rf"(?<![\w\".']){name}\b(?!\s*=[^=>])" for name in sorted(names))])
+
+    def _reads_file(self, assignment: re.Match[str]) -> bool:
+        end = self.code.find("\n", assignment.end())
+        statement = self.code[assignment.start() : end if end >= 0 else None]
+        return _READING.search(statement) is not None
 
 
 def _blank_comment(match: re.Match[str]) -> str:
