@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from iterapp_nats.audit.connecting import find_connect
 from iterapp_nats.audit.findings import AuditFinding, AuditReport
 from iterapp_nats.audit.missing import Surroundings, find_missing
 from iterapp_nats.audit.profiles import PROFILES
 from iterapp_nats.audit.wrong import find_wrong
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from iterapp_nats.audit.code import SourceFile
     from iterapp_nats.audit.findings import Rule
@@ -25,27 +26,27 @@ def audit(files: Iterable[SourceFile]) -> AuditReport:
     What an app must have somewhere, such as a drain, is looked for in all files of its language.
     """
     sources = tuple(files)
-    connecting = [file for file in sources if _connects(file)]
-    findings = [finding for file in connecting for finding in _findings(file, sources)]
+    calls = {file.path: call for file in sources if (call := find_connect(file)) is not None}
+    findings = [
+        finding
+        for file in sources
+        if file.path in calls
+        for finding in _findings(file, calls, sources)
+    ]
     findings.sort(
         key=lambda each: (each.path, each.line, each.column, each.severity.rank, each.rule)
     )
-    return AuditReport(len(sources), tuple(file.path for file in connecting), tuple(findings))
+    return AuditReport(len(sources), tuple(calls), tuple(findings))
 
 
-def _connects(file: SourceFile) -> bool:
-    profile = PROFILES.get(file.tongue) if file.tongue else None
-    return profile is not None and file.has(profile.library) and file.has(profile.connect)
-
-
-def _findings(file: SourceFile, sources: tuple[SourceFile, ...]) -> Iterator[AuditFinding]:
+def _findings(
+    file: SourceFile, calls: Mapping[str, int], sources: tuple[SourceFile, ...]
+) -> Iterator[AuditFinding]:
     if file.tongue is None:
         return
     profile = PROFILES[file.tongue]
-    around = _surroundings(file, profile, sources)
-    call = file.find(profile.connect)
-    offset = call.start() if call else 0
-    missing = find_missing(file, profile, around, offset)
+    around = _surroundings(file, profile, calls, sources)
+    missing = find_missing(file, profile, around, calls[file.path])
     for rule, place in (*missing, *find_wrong(file, profile, around.app)):
         finding = _finding(file, rule, place)
         if _IGNORE.format(rule.id) not in file.line_text(finding.line):
@@ -53,13 +54,16 @@ def _findings(file: SourceFile, sources: tuple[SourceFile, ...]) -> Iterator[Aud
 
 
 def _surroundings(
-    file: SourceFile, profile: Profile, sources: tuple[SourceFile, ...]
+    file: SourceFile,
+    profile: Profile,
+    calls: Mapping[str, int],
+    sources: tuple[SourceFile, ...],
 ) -> Surroundings:
     app = tuple(other for other in sources if other.tongue is file.tongue)
     beside = (
         other
         for other in app
-        if not _connects(other) and (other.has(profile.library) or other.has(r"\bNATS_"))
+        if other.path not in calls and (other.has(profile.library) or other.has(r"\bNATS_"))
     )
     return Surroundings(app, (file, *beside))
 

@@ -47,7 +47,7 @@ _STRING: Final = r'"(?:\\.|[^"\\\n])*"'
 _QUOTED: Final = rf"{_STRING}|'(?:\\.|[^'\\\n])*'"
 # A docstring is talk too.
 _PYTHON_PARTS: Final = re.compile(
-    rf'(?P<comment>"""(?:\\.|[^\\])*?"""|#[^\n]*)|{_QUOTED}', re.DOTALL
+    rf"(?P<comment>(?P<marks>\"{{3}}|'{{3}})(?:\\.|[^\\])*?(?P=marks)|#[^\n]*)|{_QUOTED}", re.DOTALL
 )
 _BRACE_PARTS: Final = re.compile(
     rf"(?P<comment>//[^\n]*|/\*.*?\*/)|{_QUOTED}|`(?:\\.|[^`\\])*`", re.DOTALL

@@ -12,7 +12,7 @@ from iterapp_nats.audit.code import Tongue
 class Profile:
     """Patterns of one language; an empty one means that the rule does not apply
 
-    library: the file uses the client; connect: the call
+    library: the file uses the client
     unlimited: reconnects without end; retry: the first connect is repeated by the client
     ca: a CA is given; credentials: a login is given
     drain, closed, signal, auth_abort: what must be somewhere in the app
@@ -20,7 +20,6 @@ class Profile:
     """
 
     library: str
-    connect: str
     unlimited: str
     retry: str
     ca: str
@@ -35,7 +34,6 @@ class Profile:
 
 _JAVASCRIPT: Final = Profile(
     library=r"[\"'](?:nats|nats\.ws|@nats-io/(?:transport-\w+|nats-core))[\"']",
-    connect=r"(?<![\w.])(?:nats\.)?(?:ws)?connect\s*\(",
     unlimited=r"maxReconnectAttempts\s*:\s*-1",
     retry=r"waitOnFirstConnect\s*:\s*true",
     ca=r"\btls\b|caFile|NATS_CA_FILE",
@@ -48,7 +46,6 @@ _JAVASCRIPT: Final = Profile(
 )
 _JVM: Final = Profile(
     library=r"\bio\.nats\.client\b",
-    connect=r"\bNats\s*\.\s*connect\w*\s*\(",
     unlimited=r"maxReconnects\s*\(\s*-1\s*\)",
     retry=r"connectReconnectOnConnect|connectAsynchronously\s*\([^;\n]*true",
     ca=r"sslContext|sslContextFactory|NATS_CA_FILE|trustStore",
@@ -66,8 +63,6 @@ PROFILES: Final = {
     Tongue.KOTLIN: _JVM,
     Tongue.PYTHON: Profile(
         library=r"(?m)^\s*(?:import (?:[\w.]+, *)*nats\b|from nats\b)",
-        connect=r"(?s)\bfrom nats import [^\n]*\bconnect\b(?=.*(?<![\w.])connect\s*\()"
-        r"|\bnats\.connect\s*\(|\b(?:nc|client|connection|self\._?nc|Client\(\))\.connect\s*\(",
         unlimited=r"max_reconnect_attempts[\"']?\]?\s*[=:]\s*-1",
         retry=r"wait_for\s*\(|asyncio\.timeout\s*\(|move_on_after|fail_after",
         ca=r"\btls\b|NATS_CA_FILE",
@@ -80,7 +75,6 @@ PROFILES: Final = {
     ),
     Tongue.RUST: Profile(
         library=r"\basync_nats\b|\bnats::",
-        connect=r"\basync_nats::connect\w*\s*\(|\.connect\s*\(|\bnats::connect\s*\(",
         unlimited="",
         retry=r"retry_on_initial_connect",
         ca=r"add_root_certificates|tls_client_config|NATS_CA_FILE",
@@ -93,7 +87,6 @@ PROFILES: Final = {
     ),
     Tongue.GO: Profile(
         library=r"github\.com/nats-io/(?:nats\.go|go-nats)",
-        connect=r"\bnats\.Connect\s*\(|\.Connect\s*\(\s*\)",
         unlimited=r"MaxReconnects?\s*(?:\(\s*-1\s*\)|[:=]+\s*-1)",
         retry=r"RetryOnFailedConnect\s*(?:\(\s*true\s*\)|[:=]+\s*true)",
         ca=r"RootCAs|nats\.Secure\s*\(|TLSConfig|NATS_CA_FILE",
@@ -107,7 +100,6 @@ PROFILES: Final = {
     ),
     Tongue.C: Profile(
         library=r"[<\"]nats(?:/nats)?\.h[>\"]|\bnatsOptions_|\bnatsConnection_Connect",
-        connect=r"\bnatsConnection_Connect(?:To)?\s*\(",
         unlimited=r"natsOptions_SetMaxReconnect\s*\([^;]*-1\s*\)",
         retry=r"natsOptions_SetRetryOnFailedConnect\s*\([^;]*true",
         ca=r"LoadCATrustedCertificates|SetCATrustedCertificates|NATS_CA_FILE",
