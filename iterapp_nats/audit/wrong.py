@@ -26,10 +26,17 @@ _MAX_ARGUMENTS: Final = 400
 # A name in a sentence is no value, a name in a formatted string is.
 _SENTENCE: Final = r"(?<![fr`$])\"(?:[^\"{\\]|\\.|\{[}:])*\"|(?<![fr])'(?:[^'{\\]|\\.|\{[}:])*'"
 # Whether there is something, or how much, is no secret.
+_MEASURE: Final = r"(?:length|size|len|count|is\w+|starts\w+|ends\w+)\b"
 _ASKED: Final = (
-    r"(?:\bif\s+(?:not\s+)?|\b(?:Boolean|bool|len|strlen|has\w*|is\w*)\(\s*|!!?)(?:[\w.]+\.)?(?:{0})"
-    r"|(?:{0})\s*(?:\?(?![.?])|[!=]==?|\.(?:length|size|len|is\w+)\b)"
+    r"(?:\bif\s+(?:not\s+)?|\b(?:Boolean|bool|len|strlen|nonNull|has\w*|is\w*)\(\s*|!!?|\btypeof\s+"
+    r"|\b(?:null|NULL|nullptr|nil|undefined)\s*[!=]==?\s*)(?:[\w.]+\.)?(?:{0})"
+    rf"|(?:{{0}})\s*(?:\?(?![.?])|[!=]==?|&&|\bis\b|\band\b|\??\.(?:\w+\([^()]*\)\s*\??\.)?{_MEASURE})"
 )
+_KEY: Final = r"(?<!\$)([{,])\s*[\w$]+\s*:(?!:)"
+_READ_IN_PLACE: Final = re.compile(
+    r"[\w.:]*[eE]nv\w*(?:\.get|::var(?:_os)?)?!?\s*[.(\[]\s*[\"']?NATS_CREDENTIALS\b(?!_)[\"')\]]*"
+)
+_ANY_READ: Final = "READ_IN_PLACE"
 _VARIABLE: Final = r"NATS_(?:CREDENTIALS|CREDENTIALS_FILE|CA_FILE)"
 _PRESENCE: Final = {
     Tongue.PYTHON: rf"[\"']{_VARIABLE}[\"']\s+(?:not\s+)?in\s+\w*\.?environ",
@@ -46,8 +53,9 @@ _AWAITED: Final = (
     r"Promise\.all|handling|inFlight|pending|loops?\b|\.drain\s*\(\)[^}]*?\bawait\s+[\w.]+\s*[;\n]"
 )
 _LOG: Final = (
-    r"(?:console\.\w+|print(?:ln|f)?!?|log(?:ger|ging)?\.\w+|log\.\w+|slog\.\w+|fmt\.Print\w*"
-    r"|System\.(?:out|err)\.print\w*|(?:info|warn|error|debug|trace)!|fprintf)\s*\("
+    r"(?<![A-Za-z0-9])(?:console\.\w+|[ep]?print(?:ln|f)?!?|(?i:log(?:ger|ging)?)\.\w+|slog\.\w+"
+    r"|fmt\.Print\w*|System\.(?:out|err)\.print\w*|(?:info|warn|error|debug|trace|dbg)!"
+    r"|fprintf(?=\s*\(\s*std))\s*\("
 )
 
 
@@ -109,12 +117,14 @@ def _presence_tests(file: SourceFile) -> Iterator[Found]:
 
 
 def _logged(file: SourceFile) -> Iterator[Found]:
-    names = file.names_of("NATS_CREDENTIALS")
+    names = rf"{file.names_of('NATS_CREDENTIALS')}|\b{_ANY_READ}\b"
+    asked = re.compile(_ASKED.format(names))
     for call in re.finditer(_LOG, file.code):
-        arguments = _arguments(file, call.end(), is_call=True)
-        values = re.sub(_ASKED.format(names), "", re.sub(_SENTENCE, "", arguments))
-        is_read = re.search(r"(?:env\w*|ENV)\W+NATS_CREDENTIALS\b(?!_)", arguments)
-        if is_read or re.search(names, values):
+        values = _READ_IN_PLACE.sub(_ANY_READ, _arguments(file, call.end(), is_call=True))
+        values = re.sub(_SENTENCE, "", values)
+        if file.tongue in {Tongue.JAVASCRIPT, Tongue.TYPESCRIPT}:
+            values = re.sub(_KEY, r"\1", values)
+        if re.search(names, asked.sub("", values)):
             yield rules.SECRET_LOGGED, call.start()
 
 
