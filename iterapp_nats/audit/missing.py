@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.audit import rules
 from iterapp_nats.audit.code import Tongue
+from iterapp_nats.audit.values import VALUE, is_without_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ def find_missing(
     def has(pattern: str) -> bool:
         return any(near.has(pattern) for near in around.options)
 
-    if profile.unlimited and not has(profile.unlimited):
+    if profile.reconnects and _is_limited(profile.reconnects, around):
         yield rules.RECONNECT_LIMITED, offset
     if not has(profile.ca):
         yield rules.CA_IGNORED, offset
@@ -51,6 +52,13 @@ def find_missing(
     if not has(profile.retry) and not _is_in_loop(file, offset):
         yield rules.FIRST_CONNECT, offset
     yield from _missing_in_app(profile, around.app, offset)
+
+
+def _is_limited(option: str, around: Surroundings) -> bool:
+    values = (
+        value for near in around.options for value in re.findall(rf"(?:{option}){VALUE}", near.code)
+    )
+    return not any(is_without_end(value, around.app) for value in values)
 
 
 def _missing_in_app(

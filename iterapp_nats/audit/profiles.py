@@ -13,14 +13,14 @@ class Profile:
     """Patterns of one language; an empty one means that the rule does not apply
 
     library: the file uses the client
-    unlimited: reconnects without end; retry: the first connect is repeated by the client
+    reconnects: up to the value of that option; retry: the first connect is repeated by the client
     ca: a CA is given; credentials: a login is given
     drain, closed, signal, auth_abort: what must be somewhere in the app
     path_call, content_call: calls that take the path or the text of the credentials
     """
 
     library: str
-    unlimited: str
+    reconnects: str
     retry: str
     ca: str
     credentials: str
@@ -34,7 +34,7 @@ class Profile:
 
 _JAVASCRIPT: Final = Profile(
     library=r"[\"'](?:nats|nats\.ws|@nats-io/(?:transport-\w+|nats-core))[\"']",
-    unlimited=r"maxReconnectAttempts\s*:\s*-1",
+    reconnects=r"maxReconnectAttempts\s*[:=]\s*|(?<![\w.])(?=maxReconnectAttempts\s*[,}])",
     retry=r"waitOnFirstConnect\s*:\s*true",
     ca=r"\btls\b|caFile|NATS_CA_FILE",
     credentials=r"credsAuthenticator|jwtAuthenticator|authenticator",
@@ -46,8 +46,8 @@ _JAVASCRIPT: Final = Profile(
 )
 _JVM: Final = Profile(
     library=r"\bio\.nats\.client\b",
-    unlimited=r"maxReconnects\s*\(\s*-1\s*\)",
-    retry=r"connectReconnectOnConnect|connectAsynchronously\s*\([^;\n]*true",
+    reconnects=r"maxReconnects\s*\(\s*",
+    retry=r"connectReconnectOnConnect|connectAsynchronously\s*\([^;]*\btrue\b",
     ca=r"sslContext|sslContextFactory|NATS_CA_FILE|trustStore",
     credentials=r"authHandler|credentialPath|Nats\s*\.\s*(?:static)?[cC]redentials",
     drain=r"\.drain\s*\(",
@@ -63,7 +63,7 @@ PROFILES: Final = {
     Tongue.KOTLIN: _JVM,
     Tongue.PYTHON: Profile(
         library=r"(?m)^\s*(?:import (?:[\w.]+, *)*nats\b|from nats\b)",
-        unlimited=r"max_reconnect_attempts[\"']?\]?\s*[=:]\s*-1",
+        reconnects=r"max_reconnect_attempts[\"']?\]?\s*[=:]\s*",
         retry=r"wait_for\s*\(|asyncio\.timeout\s*\(|move_on_after|fail_after",
         ca=r"\btls\b|NATS_CA_FILE",
         credentials=r"user_credentials|RawCredentials|user_jwt_cb|nkeys_seed",
@@ -75,24 +75,24 @@ PROFILES: Final = {
     ),
     Tongue.RUST: Profile(
         library=r"\basync_nats\b|\bnats::",
-        unlimited="",
+        reconnects="",
         retry=r"retry_on_initial_connect",
         ca=r"add_root_certificates|tls_client_config|NATS_CA_FILE",
         credentials=r"credentials|with_auth_callback|\bjwt\s*\(",
         drain=r"\.drain\s*\(",
         closed=r"Event::Closed|event_callback",
         signal=r"SignalKind::terminate|ctrl_c|SIGTERM",
-        path_call=r"credentials_file\s*\(",
-        content_call=r"(?:with_)?credentials\s*\(",
+        path_call=r"[.:](?:with_)?credentials_file\s*\((?!\s*\))",
+        content_call=r"[.:](?:with_)?credentials\s*\((?!\s*\))",
     ),
     Tongue.GO: Profile(
         library=r"github\.com/nats-io/(?:nats\.go|go-nats)",
-        unlimited=r"MaxReconnects?\s*(?:\(\s*-1\s*\)|[:=]+\s*-1)",
+        reconnects=r"MaxReconnects?\s*[(:=]+\s*",
         retry=r"RetryOnFailedConnect\s*(?:\(\s*true\s*\)|[:=]+\s*true)",
         ca=r"RootCAs|nats\.Secure\s*\(|TLSConfig|NATS_CA_FILE",
         credentials=r"UserCredential|UserJWT|nats\.Nkey",
         drain=r"\.Drain\s*\(\s*\)",
-        closed=r"ClosedHandler|ClosedCB|SetClosedHandler",
+        closed=r"ClosedHandler|ClosedCB|StatusChanged\s*\(|\.IsClosed\s*\(",
         signal=r"signal\.Notify|SIGTERM",
         auth_abort=r"IgnoreAuthErrorAbort",
         path_call=r"nats\.UserCredentials\s*\(",
@@ -100,7 +100,7 @@ PROFILES: Final = {
     ),
     Tongue.C: Profile(
         library=r"[<\"]nats(?:/nats)?\.h[>\"]|\bnatsOptions_|\bnatsConnection_Connect",
-        unlimited=r"natsOptions_SetMaxReconnect\s*\([^;]*-1\s*\)",
+        reconnects=r"natsOptions_SetMaxReconnect\s*\([^;,]*,\s*",
         retry=r"natsOptions_SetRetryOnFailedConnect\s*\([^;]*true",
         ca=r"LoadCATrustedCertificates|SetCATrustedCertificates|NATS_CA_FILE",
         credentials=r"SetUserCredentials|SetNKey",

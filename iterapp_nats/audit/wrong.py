@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from iterapp_nats.audit import rules
 from iterapp_nats.audit.code import Tongue
+from iterapp_nats.audit.conditions import is_conditional
+from iterapp_nats.audit.values import is_above_zero
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,11 +19,6 @@ if TYPE_CHECKING:
 
 Found = tuple["Rule", int]
 
-_CONDITION: Final = (
-    r"\bif\b|\?|&&|\bmatch\b|\bcase\b|\bwhen\b|\bSome\b|\bor\b|\band\b|\belse\b|\|\||\.map\b|\.let\b"
-    r"|\bunless\b|!=|lambda|=>|\bfn\b|\bfunc\b|\bfun\b"
-)
-_CONDITION_LINES: Final = 3
 _MAX_ARGUMENTS: Final = 400
 # A name in a sentence is no value, a name in a formatted string is.
 _SENTENCE: Final = r"(?<![fr`$])\"(?:[^\"{\\]|\\.|\{[}:])*\"|(?<![fr])'(?:[^'{\\]|\\.|\{[}:])*'"
@@ -79,7 +76,7 @@ def _credentials_calls(file: SourceFile, profile: Profile) -> Iterator[Found]:
             reads_file = re.search(r"[rR]ead|open|load|RawCredentials", arguments)
             if re.search(wrong, arguments) and not re.search(right, arguments) and not reads_file:
                 yield rule, call.start()
-            elif not _is_conditional(file, call.start()):
+            elif not is_conditional(file, call.start(), arguments):
                 yield rules.CREDENTIALS_UNCONDITIONAL, call.start()
 
 
@@ -92,11 +89,6 @@ def _arguments(file: SourceFile, start: int, *, is_call: bool) -> str:
         if depth == 0 or (depth == 1 and letter in ",\n" and not is_call):
             return file.code[start:offset]
     return ""
-
-
-def _is_conditional(file: SourceFile, offset: int) -> bool:
-    around = file.around(offset, lines_before=_CONDITION_LINES)
-    return re.search(_CONDITION, around) is not None
 
 
 def _sources(file: SourceFile) -> Iterator[Found]:
@@ -135,7 +127,7 @@ def _by_language(file: SourceFile, app: tuple[SourceFile, ...]) -> Iterator[Foun
         case Tongue.PYTHON:
             yield from _python(file)
         case Tongue.RUST:
-            yield from _rust(file)
+            yield from _rust(file, app)
         case Tongue.JAVA | Tongue.KOTLIN:
             yield from _jvm(file, app)
         case Tongue.C:
@@ -164,20 +156,21 @@ def _python(file: SourceFile) -> Iterator[Found]:
     if tls and not file.has(r"ssl_object|SecureConn\w+|tls_required|tls_available"):
         yield rules.PLAINTEXT, tls.start()
     url = file.find(
-        r"\.connect\s*\(\s*(?:servers\s*=\s*)?os\.(?:environ|getenv)[^)\n]*NATS_URL[^)\n]*"
+        r"\.connect\s*\(\s*(?:servers\s*=\s*)?os\.(?:environ|getenv)[^)\n]*NATS_URL[^)\n]*\)?(?:\.split)?"
     )
     if url and "split" not in url[0]:
         yield rules.URL_UNSPLIT, url.start()
 
 
-def _rust(file: SourceFile) -> Iterator[Found]:
+def _rust(file: SourceFile, app: tuple[SourceFile, ...]) -> Iterator[Found]:
     old = file.find(
         r"\basync_nats::(?:Options|Connection)\b|(?<!async_)\bnats::(?:Options|connect)\b"
     )
     if old:
         yield rules.OLD_API, old.start()
-    limited = file.find(r"\.max_reconnects\s*\(\s*(?!None\b)")
-    if limited:
+    # For async-nats 0 is None.
+    limited = file.find(r"\.max_reconnects\s*\(\s*(?:Some\s*\(\s*)?(\w+)")
+    if limited and is_above_zero(limited[1], app):
         yield rules.RECONNECT_LIMITED, limited.start()
     roots = file.find(r"\.add_root_certificates\s*\(")
     if roots and not file.has(r"\.require_tls\s*\(\s*true\s*\)"):
