@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from iterapp_nats.audit import rules
 from iterapp_nats.audit.code import Tongue
 from iterapp_nats.audit.conditions import is_conditional
+from iterapp_nats.audit.presence import presence_tests
 from iterapp_nats.audit.values import is_above_zero
 
 if TYPE_CHECKING:
@@ -34,17 +35,6 @@ _READ_IN_PLACE: Final = re.compile(
     r"[\w.:]*[eE]nv\w*(?:\.get|::var(?:_os)?)?!?\s*[.(\[]\s*[\"']?NATS_CREDENTIALS\b(?!_)[\"')\]]*"
 )
 _ANY_READ: Final = "READ_IN_PLACE"
-_VARIABLE: Final = r"NATS_(?:CREDENTIALS|CREDENTIALS_FILE|CA_FILE)"
-_PRESENCE: Final = {
-    Tongue.PYTHON: rf"[\"']{_VARIABLE}[\"']\s+(?:not\s+)?in\s+\w*\.?environ",
-    Tongue.JAVASCRIPT: (
-        rf"{_VARIABLE}[\"'\]]*\s*[!=]==?\s*(?:undefined|null)|[\"']{_VARIABLE}[\"']\s+in\s+process"
-    ),
-    Tongue.GO: rf"LookupEnv\s*\(\s*\"{_VARIABLE}\"",
-    Tongue.JAVA: rf"getenv\s*\(\s*\"{_VARIABLE}\"\s*\)\s*[!=]=\s*null",
-    Tongue.RUST: rf"var(?:_os)?\s*\(\s*\"{_VARIABLE}\"\s*\)\s*\.is_(?:ok|some)",
-    Tongue.C: rf"getenv\s*\(\s*\"{_VARIABLE}\"\s*\)\s*[!=]=\s*NULL",
-}
 # The promises of the loops, all of them or one by its name.
 _AWAITED: Final = (
     r"Promise\.all|handling|inFlight|pending|loops?\b|\.drain\s*\(\)[^}]*?\bawait\s+[\w.]+\s*[;\n]"
@@ -60,7 +50,8 @@ def find_wrong(file: SourceFile, profile: Profile, app: tuple[SourceFile, ...]) 
     """Yield the mistakes that stand in a file which connects; `app` is all of that language"""
     yield from _credentials_calls(file, profile)
     yield from _sources(file)
-    yield from _presence_tests(file)
+    for place in presence_tests(file):
+        yield rules.PRESENCE_TEST, place
     yield from _logged(file)
     yield from _by_language(file, app)
 
@@ -97,15 +88,6 @@ def _sources(file: SourceFile) -> Iterator[Found]:
     found = content or path
     if found and not (content and path):
         yield rules.ONE_SOURCE, found.start()
-
-
-def _presence_tests(file: SourceFile) -> Iterator[Found]:
-    tongue = {Tongue.TYPESCRIPT: Tongue.JAVASCRIPT, Tongue.KOTLIN: Tongue.JAVA}.get(
-        file.tongue or Tongue.C, file.tongue
-    )
-    pattern = _PRESENCE.get(tongue) if tongue else None
-    for match in re.finditer(pattern, file.code) if pattern else ():
-        yield rules.PRESENCE_TEST, match.start()
 
 
 def _logged(file: SourceFile) -> Iterator[Found]:

@@ -46,7 +46,7 @@ fn connect() -> async_nats::Connection { // old-api
         Ok(path) => async_nats::Options::with_credentials(path), // path-as-content
         Err(_) => async_nats::Options::new(),
     };
-    if let Ok(ca) = std::env::var("NATS_CA_FILE") {
+    if let Ok(ca) = std::env::var("NATS_CA_FILE") { // presence-test
         options = options.add_root_certificate(ca);
     }
     options.connect(&url).unwrap() // first-connect no-drain closed-unseen

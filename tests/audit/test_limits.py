@@ -45,9 +45,7 @@ def test_status_of_a_go_connection_tells_its_end() -> None:
 
 
 def test_java_retry_is_seen_over_several_lines() -> None:
-    assert "first-connect" not in rules_of(
-        "java", "Nats.connectAsynchronously(\n  o,\n  true);"
-    )
+    assert "first-connect" not in rules_of("java", "Nats.connectAsynchronously(\n  o,\n  true);")
 
 
 def test_python_url_split_in_place_is_seen() -> None:
