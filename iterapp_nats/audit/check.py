@@ -46,8 +46,9 @@ def _findings(
         return
     profile = PROFILES[file.tongue]
     around = _surroundings(file, profile, calls, sources)
-    missing = find_missing(file, profile, around, calls[file.path])
-    for rule, place in (*missing, *find_wrong(file, profile, around.app)):
+    connect = calls[file.path]
+    missing = find_missing(file, profile, around, connect)
+    for rule, place in (*missing, *find_wrong(file, profile, around.app, connect)):
         finding = _finding(file, rule, place)
         if _IGNORE.format(rule.id) not in file.line_text(finding.line):
             yield finding

@@ -17,6 +17,15 @@ _CONDITION: Final = (
     r"|\bunless\b|!=|lambda|=>|\bfn\b|\bfunc\b|\bfun\b"
 )
 _LINES_BEFORE: Final = 3
+_FUNCTION: Final = re.compile(
+    r"\b(?:func\s+(?:\([^)]*\)\s*)?|fn\s+|fun\s+|function\s+|def\s+)\w+"
+    r"|\b\w+\s*=\s*(?:async\s*)?(?:\([^()]*\)|\w+)\s*=>"
+)
+# The beginning of a function that takes nothing is no condition.
+_BEGINNING: Final = (
+    r"\b(?:func|fn|fun)\s+(?:\([^)]*\)\s*)?(?:\w+\s*\(\s*\)|main\s*\([^)]*\))"
+    r"|\(\s*\)\s*=>(?=\s*(?:\{|$))"
+)
 # What makes a block conditional stands before its brace or colon.
 _BLOCK: Final = (
     r"\b(?:if|elif|else|match|switch|case|when|Some|Ok|unless)\b|\?\.|\.(?:map|ifPresent)\b|=>\s*$"
@@ -28,20 +37,36 @@ _LINES_OF_A_GUARD: Final = 3
 _NONE: Final = r"\b(?:or|else)\s+None\b"
 
 
-def is_conditional(file: SourceFile, offset: int, arguments: str) -> bool:
+def is_conditional(file: SourceFile, offset: int, arguments: str, connect: int) -> bool:
     """Tell whether the call at `offset` depends on something: in its statement, its blocks, a guard
 
-    `arguments` is the text between its brackets.
+    `arguments` is the text between its brackets, `connect` is where the file connects. Nobody knows
+    when another function than that which connects is called.
     """
-    near = file.around(offset, lines_before=_LINES_BEFORE)
+    if not _is_in_one_function(file, offset, connect):
+        return True
+    near = _without_noise(file, file.around(offset, lines_before=_LINES_BEFORE))
     if re.search(_CONDITION, near):
         return True
     names = set(re.findall(r"\b[A-Za-z_]\w*", arguments))
+    headers = (_without_noise(file, header) for header in _headers(file, offset))
     return (
-        any(re.search(_BLOCK, header) for header in _headers(file, offset))
+        any(re.search(_BLOCK, header) for header in headers)
         or _has_guard(file.code[:offset], names)
         or any(file.has(rf"\b{name}\b[^\n=]*=(?!=)[^\n]*{_NONE}") for name in names)
     )
+
+
+def _is_in_one_function(file: SourceFile, offset: int, connect: int) -> bool:
+    first, second = sorted((offset, connect))
+    starts = [match.start() for match in _FUNCTION.finditer(file.code)]
+    return not any(first < start < second for start in starts)
+
+
+def _without_noise(file: SourceFile, code: str) -> str:
+    """Drop what only looks like a condition; a question mark of Rust hands on an error"""
+    code = re.sub(_BEGINNING, "", code)
+    return code.replace("?", "") if file.tongue is Tongue.RUST else code
 
 
 def _headers(file: SourceFile, offset: int) -> Iterator[str]:

@@ -46,9 +46,11 @@ _LOG: Final = (
 )
 
 
-def find_wrong(file: SourceFile, profile: Profile, app: tuple[SourceFile, ...]) -> Iterator[Found]:
-    """Yield the mistakes that stand in a file which connects; `app` is all of that language"""
-    yield from _credentials_calls(file, profile)
+def find_wrong(
+    file: SourceFile, profile: Profile, app: tuple[SourceFile, ...], connect: int
+) -> Iterator[Found]:
+    """Yield the mistakes of a file which connects at `connect`; `app` is all of that language"""
+    yield from _credentials_calls(file, profile, connect)
     yield from _sources(file)
     for place in presence_tests(file):
         yield rules.PRESENCE_TEST, place
@@ -56,7 +58,7 @@ def find_wrong(file: SourceFile, profile: Profile, app: tuple[SourceFile, ...]) 
     yield from _by_language(file, app)
 
 
-def _credentials_calls(file: SourceFile, profile: Profile) -> Iterator[Found]:
+def _credentials_calls(file: SourceFile, profile: Profile, connect: int) -> Iterator[Found]:
     content, path = file.names_of("NATS_CREDENTIALS"), file.names_of("NATS_CREDENTIALS_FILE")
     for pattern, wrong, right, rule in (
         (profile.path_call, content, path, rules.CONTENT_AS_PATH),
@@ -67,7 +69,7 @@ def _credentials_calls(file: SourceFile, profile: Profile) -> Iterator[Found]:
             reads_file = re.search(r"[rR]ead|open|load|RawCredentials", arguments)
             if re.search(wrong, arguments) and not re.search(right, arguments) and not reads_file:
                 yield rule, call.start()
-            elif not is_conditional(file, call.start(), arguments):
+            elif not is_conditional(file, call.start(), arguments, connect):
                 yield rules.CREDENTIALS_UNCONDITIONAL, call.start()
 
 

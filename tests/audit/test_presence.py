@@ -7,7 +7,7 @@ import pytest
 from tests.audit.snippets import rules_of
 
 RIGHT = (
-    ("java", 'var on = getenv("NATS_CA_FILE") != null && !getenv("NATS_CA_FILE").isBlank();'),
+    ("java", 'on = System.getenv("NATS_CA_FILE") != null && !getenv("NATS_CA_FILE").isBlank();'),
     ("java", 'String ca = System.getenv("NATS_CA_FILE");\nif (ca != null && !ca.isEmpty()) {'),
     ("java", 'String ca = setting("NATS_CA_FILE");\nif (ca != null) {'),
     ("go", 'ca, ok := os.LookupEnv("NATS_CA_FILE")\n\tif ok && ca != "" {'),
