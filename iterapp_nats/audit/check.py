@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from iterapp_nats.audit.connecting import find_connect
 from iterapp_nats.audit.findings import AuditFinding, AuditReport
 from iterapp_nats.audit.missing import Surroundings, find_missing
 from iterapp_nats.audit.profiles import PROFILES
+from iterapp_nats.audit.suppression import silenced
 from iterapp_nats.audit.wrong import find_wrong
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from iterapp_nats.audit.code import SourceFile
     from iterapp_nats.audit.findings import Rule
     from iterapp_nats.audit.profiles import Profile
-
-_IGNORE: Final = "iterapp-nats: ignore[{}]"
 
 
 def audit(files: Iterable[SourceFile]) -> AuditReport:
@@ -46,11 +45,11 @@ def _findings(
         return
     profile = PROFILES[file.tongue]
     around = _surroundings(file, profile, calls, sources)
-    connect = calls[file.path]
+    connect, ignored = calls[file.path], silenced(file)
     missing = find_missing(file, profile, around, connect)
     for rule, place in (*missing, *find_wrong(file, profile, around.app, connect)):
         finding = _finding(file, rule, place)
-        if _IGNORE.format(rule.id) not in file.line_text(finding.line):
+        if (rule.id, finding.line) not in ignored:
             yield finding
 
 

@@ -92,10 +92,6 @@ class SourceFile:
         before = self.text[:offset]
         return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
 
-    def line_text(self, number: int) -> str:
-        """Return a line with its comments"""
-        return self.text.split("\n")[number - 1]
-
     def around(self, offset: int, *, lines_before: int) -> str:
         """Return the code of the line of an offset up to it, and of some lines before"""
         line, _ = self.place(offset)

@@ -88,6 +88,29 @@ def test_comment_silences_its_line() -> None:
     assert "secret-logged" in found
 
 
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "{line} # iterapp-nats: ignore[secret-logged, content-as-path]",
+        "    # iterapp-nats: ignore[content-as-path]\n{line}",
+        "    # iterapp-nats: ignore[secret-logged,content-as-path]\n    # why\n\n{line}",
+    ],
+)
+def test_comment_silences_as_in_the_check(comment: str) -> None:
+    line = "    options.update(user_credentials=creds)"
+    silenced = PYTHON_USUAL.replace(line, comment.format(line=line))
+    found = {finding.rule for finding in audit([SourceFile("usual.py", silenced)]).findings}
+    assert "content-as-path" not in found
+    assert "secret-logged" in found
+
+
+def test_comment_behind_code_leaves_the_next_line_alone() -> None:
+    before = "    options = {}"
+    silenced = PYTHON_USUAL.replace(before, f"{before}  # iterapp-nats: ignore[content-as-path]")
+    found = {finding.rule for finding in audit([SourceFile("usual.py", silenced)]).findings}
+    assert "content-as-path" in found
+
+
 def test_text_names_place_rule_and_hint(tmp_path: Path) -> None:
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "usual.go").write_text(GO_USUAL)
