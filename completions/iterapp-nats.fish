@@ -41,7 +41,7 @@ complete -c iterapp-nats -f
 complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'check' -d 'Check the NATS part of iterapp.toml'
 complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'enable' -d 'Add [nats] to iterapp.toml, changing no other byte'
 complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'disable' -d 'Remove [nats] from iterapp.toml, changing no other byte'
-complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'explain' -d 'Explain a rule of the check or an error code'
+complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'explain' -d 'Explain a rule of check or connect audit, or an error code'
 complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'env' -d 'Print the variables that an app needs to connect'
 complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'pub' -d 'Publish messages to a subject'
 complete -c iterapp-nats -n '__iterapp_nats_at "" command' -a 'sub' -d 'Subscribe to subjects and print what comes'

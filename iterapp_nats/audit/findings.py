@@ -29,6 +29,15 @@ class Rule:
     message: str
     hint: str
 
+    @property
+    def page(self) -> str:
+        """The page of the rule: what is wrong, what to do, how to silence it"""
+        return (
+            f"{self.id} ({self.severity.value})\n\n{self.message}\n\nWhat to do: {self.hint}\n\n"
+            "Found by iterapp-nats connect audit. A comment on the line or above it silences the\n"
+            f"rule: iterapp-nats: ignore[{self.id}]"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class AuditFinding:

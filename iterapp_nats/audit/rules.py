@@ -127,3 +127,11 @@ TLS_HALF: Final = Rule(
     "TLS needs both natsOptions_SetSecure and natsOptions_LoadCATrustedCertificates",
     "call both when a CA is given",
 )  # fmt: skip
+
+RULES: Final = tuple(rule for rule in tuple(vars().values()) if isinstance(rule, Rule))
+"""All rules, in the order of this file"""
+
+
+def find_rule(name: str) -> Rule | None:
+    """Return the rule of that id"""
+    return next((rule for rule in RULES if rule.id == name), None)

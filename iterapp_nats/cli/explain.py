@@ -1,4 +1,4 @@
-"""`explain`: the page of a rule of the check, or of an error code"""
+"""`explain`: the page of a rule of the check or of connect audit, or of an error code"""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from iterapp_nats.errors import ExitCode, InputError
 from iterapp_nats.output import Format
 
 if TYPE_CHECKING:
+    from iterapp_nats.audit.findings import Rule as AuditRule
     from iterapp_nats.cli.context import Context
     from iterapp_nats.error_pages import ErrorPage
     from iterapp_nats.manifest.rules.frame import Rule
+
+    _Explained = Rule | AuditRule | ErrorPage
 
 NameArgument = Annotated[
     str | None,
@@ -29,6 +32,11 @@ _FAMILIES: Final = {
     ExitCode.NO_ANSWER: "no answer; another try may help",
     ExitCode.LOCAL_SERVER: "the local server could not be started or stopped",
 }
+_TITLES: Final = {
+    "rules": "Rules of iterapp-nats check",
+    "audit_rules": "\nRules of iterapp-nats connect audit",
+    "errors": "\nError codes",
+}
 
 
 def explain(
@@ -37,30 +45,36 @@ def explain(
     list_names: ListOption = False,
     output_format: FormatOption = Format.TEXT,
 ) -> int:
-    """Explain a rule of the check or an error code"""
+    """Explain a rule of check or connect audit, or an error code"""
     context: Context = ctx.obj
     if list_names == (name is not None):
         raise InputError("usage", "give a rule, an error code or --list, exactly one of them")
     if name is None:
         return _list_names(context, as_json=output_format is Format.JSON)
     found = _find(name)
+    page = "\n\n".join(map(_page, found))
     if output_format is Format.JSON:
-        context.output.result({**_entry(found), "page": _page(found)})
+        entry = {key: value for each in reversed(found) for key, value in _entry(each).items()}
+        context.output.result({**entry, "page": page})
         return ExitCode.OK
-    context.output.line(_page(found))
+    context.output.line(page)
     return ExitCode.OK
 
 
-def _find(name: str) -> Rule | ErrorPage:
+def _find(name: str) -> list[_Explained]:
+    """Find what has this name: a rule of connect audit may share it with an error code"""
+    from iterapp_nats.audit.rules import RULES as AUDIT_RULES
+    from iterapp_nats.audit.rules import find_rule as find_audit_rule
     from iterapp_nats.error_pages import error_pages, find_error_page
     from iterapp_nats.manifest.rules import RULES, find_rule
     from iterapp_nats.manifest.spelling import suggest
 
-    found = find_rule(name) or find_error_page(name)
+    named = (find_rule(name), find_error_page(name), find_audit_rule(name))
+    found = [each for each in named if each]
     if found:
         return found
-    known = {rule.id for rule in RULES} | {page.code for page in error_pages()}
-    meant = suggest(name, frozenset(known))
+    rules = {rule.id for rule in RULES} | {rule.id for rule in AUDIT_RULES}
+    meant = suggest(name, frozenset(rules | {page.code for page in error_pages()}))
     raise InputError(
         "page-unknown",
         f"there is no rule or error code {name}",
@@ -69,37 +83,45 @@ def _find(name: str) -> Rule | ErrorPage:
     )
 
 
-def _page(found: Rule | ErrorPage) -> str:
+def _page(found: _Explained) -> str:
+    from iterapp_nats.audit.findings import Rule as AuditRule
     from iterapp_nats.error_pages import ErrorPage
 
     if isinstance(found, ErrorPage):
         code = int(found.exit_code)
         end = f"Exit code {code}: {_FAMILIES[found.exit_code]}"
         return f"{found.code} (exit code {code})\n\n{found.text}\n\n{end}"
+    if isinstance(found, AuditRule):
+        return found.page
     return f"{found.id} ({found.severity.value})\n\n{found.explanation}"
 
 
-def _entry(found: Rule | ErrorPage) -> dict[str, object]:
+def _entry(found: _Explained) -> dict[str, object]:
+    from iterapp_nats.audit.findings import Rule as AuditRule
     from iterapp_nats.error_pages import ErrorPage
 
     if isinstance(found, ErrorPage):
         return {"code": found.code, "exit_code": found.exit_code, "summary": found.summary}
-    return {"rule": found.id, "severity": found.severity, "summary": found.summary}
+    summary = found.message if isinstance(found, AuditRule) else found.summary
+    return {"rule": found.id, "severity": found.severity, "summary": summary}
 
 
 def _list_names(context: Context, *, as_json: bool) -> int:
+    from iterapp_nats.audit.rules import RULES as AUDIT_RULES
     from iterapp_nats.error_pages import error_pages
     from iterapp_nats.manifest.rules import RULES
 
-    pages = tuple(error_pages())
+    lists: dict[str, tuple[_Explained, ...]] = {
+        "rules": RULES,
+        "audit_rules": AUDIT_RULES,
+        "errors": tuple(error_pages()),
+    }
+    entries = {name: [_entry(each) for each in listed] for name, listed in lists.items()}
     if as_json:
-        lists = {"rules": map(_entry, RULES), "errors": map(_entry, pages)}
-        context.output.result({name: list(entries) for name, entries in lists.items()})
+        context.output.result(entries)
         return ExitCode.OK
-    context.output.line("Rules of iterapp-nats check")
-    for rule in RULES:
-        context.output.line(f"  {rule.id:24}{rule.summary}")
-    context.output.line("\nError codes")
-    for page in pages:
-        context.output.line(f"  {page.code:24}{page.summary}")
+    for name, title in _TITLES.items():
+        context.output.line(title)
+        for entry in entries[name]:
+            context.output.line(f"  {entry.get('rule') or entry['code']:26}{entry['summary']}")
     return ExitCode.OK
