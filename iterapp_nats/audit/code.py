@@ -63,6 +63,7 @@ class SourceFile:
 
     path: str
     text: str = field(repr=False)
+    _known: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def tongue(self) -> Tongue | None:
@@ -81,7 +82,10 @@ class SourceFile:
 
     def has(self, pattern: str) -> bool:
         """Tell whether the code has a match"""
-        return re.search(pattern, self.code) is not None
+        # Every file that connects asks the whole app the same.
+        if pattern not in self._known:
+            self._known[pattern] = re.search(pattern, self.code) is not None
+        return self._known[pattern]
 
     def find(self, pattern: str) -> re.Match[str] | None:
         """Return the first match in the code"""
@@ -105,6 +109,8 @@ class SourceFile:
         A name for what stands in the file that the variable points at is none for its path.
         """
         read = rf"[\"'.\[]{variable}\b(?!_)"
+        if variable not in self.code:
+            return read
         assigned = rf"(\w+)(?:\s*,\s*\w+)?\s*(?::\s*[\w?<>]+\s*)?:?=[^=\n;]*{read}"
         # The two ways of Rust: if let Ok(name) = …, match … { Ok(name) => … }
         unwrapped = rf"(?:Ok|Some)\((\w+)\)\s*=\s*[^;\n]*{read}"

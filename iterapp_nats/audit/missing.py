@@ -56,7 +56,10 @@ def find_missing(
 
 def _is_limited(option: str, around: Surroundings) -> bool:
     values = (
-        value for near in around.options for value in re.findall(rf"(?:{option}){VALUE}", near.code)
+        value
+        for near in around.options
+        if near.has(option)
+        for value in re.findall(rf"(?:{option}){VALUE}", near.code)
     )
     return not any(is_without_end(value, around.app) for value in values)
 

@@ -70,7 +70,7 @@ def presence_tests(file: SourceFile) -> Iterator[int]:
     )
     if tongue is None:
         return
-    for variable in _VARIABLES:
+    for variable in (each for each in _VARIABLES if each in file.code):
         yield from _in_place(file, tongue, variable)
         yield from _by_name(file, tongue, variable)
 
