@@ -64,6 +64,9 @@ class SourceFile:
     path: str
     text: str = field(repr=False)
     _known: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _listed: dict[str, list[str]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @cached_property
     def tongue(self) -> Tongue | None:
@@ -86,6 +89,12 @@ class SourceFile:
         if pattern not in self._known:
             self._known[pattern] = re.search(pattern, self.code) is not None
         return self._known[pattern]
+
+    def list_all(self, pattern: str) -> list[str]:
+        """Return the one group of each match"""
+        if pattern not in self._listed:
+            self._listed[pattern] = re.findall(pattern, self.code)
+        return self._listed[pattern]
 
     def find(self, pattern: str) -> re.Match[str] | None:
         """Return the first match in the code"""

@@ -55,12 +55,7 @@ def find_missing(
 
 
 def _is_limited(option: str, around: Surroundings) -> bool:
-    values = (
-        value
-        for near in around.options
-        if near.has(option)
-        for value in re.findall(rf"(?:{option}){VALUE}", near.code)
-    )
+    values = (value for near in around.options for value in near.list_all(rf"(?:{option}){VALUE}"))
     return not any(is_without_end(value, around.app) for value in values)
 
 

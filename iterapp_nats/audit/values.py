@@ -38,5 +38,5 @@ def _numbers_of(name: str, files: Iterable[SourceFile]) -> list[str]:
         number
         for file in files
         for pattern in (assigned, defined)
-        for number in re.findall(pattern, file.code)
+        for number in file.list_all(pattern)
     ]
