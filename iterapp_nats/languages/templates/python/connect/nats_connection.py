@@ -35,13 +35,20 @@ _BLOCK = re.compile(r"-+BEGIN (NATS USER JWT|USER NKEY SEED)-+\s+(\S+)\s+-+END")
 
 @asynccontextmanager
 async def connected(
-    app: str, on_reconnect: Callable[[], Awaitable[None]] | None = None
+    app: str,
+    on_reconnect: Callable[[], Awaitable[None]] | None = None,
+    *,
+    handle_signals: bool = True,
 ) -> AsyncIterator[Client]:
     """Connect, and drain when the block is left.
 
     SIGTERM and Ctrl-C leave the block as if it had come to its end. When the connection is closed
     for good, the process ends with the reason, so that the platform starts it again.
     `on_reconnect` is the place to ask for what was missed meanwhile.
+
+    A web framework has its own way to end. There, for example in `lifespan` of Starlette, write
+    `async with connected("orders", handle_signals=False)`: signals are the framework's alone, and
+    it gets a SIGTERM when the connection is closed for good.
     """
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task is not None
@@ -49,23 +56,33 @@ async def connected(
 
     def leave(cause: str) -> None:
         causes.append(cause)
-        if len(causes) == 1:
+        if len(causes) > 1:
+            return
+        if handle_signals:
             task.cancel()
+        else:
+            logger.critical("NATS: %s", cause)
+            os.kill(os.getpid(), signal.SIGTERM)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, leave, "")
+    if handle_signals:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, leave, "")
+    connector = _Connector(app, leave, on_reconnect)
     client = None
     try:
-        client = await _Connector(app, leave, on_reconnect).connect()
+        client = await connector.connect()
         yield client
     except asyncio.CancelledError:
-        if not causes:
+        if not (causes and handle_signals):
             raise
         task.uncancel()
     finally:
         causes.append("")
+        connector.end_hook()
         if client is not None:
             await _drain(client)
+    if not handle_signals:
+        return
     if causes[0]:
         raise SystemExit(f"NATS: {causes[0]}")
     if client is None:
@@ -81,6 +98,7 @@ class _Connector:
     on_reconnect: Callable[[], Awaitable[None]] | None
     client: Client | None = None
     last_error: Exception | None = field(default=None, init=False)
+    hook: asyncio.Task[None] | None = field(default=None, init=False)
 
     async def connect(self) -> Client:
         wait_s = RETRY_S + random.random()  # not all pods at once
@@ -134,8 +152,20 @@ class _Connector:
 
     async def _reconnected(self) -> None:
         logger.warning("reconnected to NATS; what was published meanwhile was missed")
+        self.end_hook()
         if self.on_reconnect:
-            await self.on_reconnect()
+            # nats-py waits for this callback, and an error here would end its reconnecting.
+            self.hook = asyncio.create_task(self._run_hook(self.on_reconnect))
+
+    async def _run_hook(self, on_reconnect: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await on_reconnect()
+        except Exception as error:
+            logger.warning("on_reconnect failed: %s", _reason(error), exc_info=True)
+
+    def end_hook(self) -> None:
+        if self.hook:
+            self.hook.cancel()
 
     async def _closed(self) -> None:
         if self.client:
