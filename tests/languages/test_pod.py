@@ -74,6 +74,32 @@ def test_readiness_follows_the_connection(chosen: Language, tmp_path: Path) -> N
         assert process.wait(WAIT_S) == 0
 
 
+def test_message_that_is_not_sent_is_not_missed(chosen: Language, tmp_path: Path) -> None:
+    built = build_example(chosen)
+    with run_server(tmp_path) as server, started(built, server.url) as (port, _):
+        wait_until_ready_is(200, port)
+        assert posted(port, "first") == 202
+        assert posted(port, "x" * (1 << 20)) in {413, 503}
+        assert posted(port, "second") == 202
+        read_events(port, '"second"')
+        assert '"missed":0' in read_events(port, '"missed"').replace(" ", "")
+
+
+def posted(port: int, text: str) -> int:
+    asking = http.client.HTTPConnection(HOST, port, timeout=WAIT_S)
+    with contextlib.closing(asking):
+        asking.request("POST", "/messages", text.encode())
+        return asking.getresponse().status
+
+
+def read_events(port: int, text: str) -> str:
+    """Read the events of a page until one has a text, and return it"""
+    asking = http.client.HTTPConnection(HOST, port, timeout=WAIT_S)
+    with contextlib.closing(asking):
+        asking.request("GET", "/events")
+        return next(line for line in map(bytes.decode, asking.getresponse()) if text in line)
+
+
 def test_job_that_is_sent_again_is_done_once(chosen: Language, tmp_path: Path) -> None:
     built = build_example(chosen)
     with (

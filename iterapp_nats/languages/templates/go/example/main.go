@@ -75,7 +75,12 @@ func routes(pod *Pod) http.Handler {
 	})
 	mux.HandleFunc("GET /events", pod.sendEvents)
 	mux.HandleFunc("POST /messages", func(w http.ResponseWriter, r *http.Request) {
-		if err := pod.Say(readText(r)); err != nil {
+		text, err := readText(w, r)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
+			return
+		}
+		if err := pod.Say(text); err != nil {
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 			return
 		}
@@ -83,7 +88,12 @@ func routes(pod *Pod) http.Handler {
 		fmt.Fprintf(w, "sent by %s\n", pod.Name)
 	})
 	mux.HandleFunc("POST /jobs", func(w http.ResponseWriter, r *http.Request) {
-		result, err := pod.RunJob(readText(r))
+		text, err := readText(w, r)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
+			return
+		}
+		result, err := pod.RunJob(text)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusGatewayTimeout)
 			return
@@ -131,7 +141,7 @@ func sendEvent(w io.Writer, event string, data any) {
 	fmt.Fprintf(w, "event: %s\ndata: %s\n\n", event, text)
 }
 
-func readText(r *http.Request) string {
-	data, _ := io.ReadAll(io.LimitReader(r.Body, 1<<16))
-	return string(data)
+func readText(w http.ResponseWriter, r *http.Request) (string, error) {
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<16))
+	return string(data), err
 }

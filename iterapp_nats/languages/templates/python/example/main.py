@@ -76,6 +76,8 @@ class Site:
     async def say(self, request: web.Request) -> web.Response:
         try:
             await self.pod.say(await request.text())
+        except ValueError as error:
+            return web.Response(text=f"{error}\n", status=413)
         except ConnectionError as error:
             return web.Response(text=f"{error}\n", status=503)
         return web.Response(text=f"sent by {self.pod.name}\n", status=202)
@@ -98,7 +100,7 @@ async def main() -> None:
         runner = web.AppRunner(Site(pod).app(), shutdown_timeout=1)
         await runner.setup()
         await pod.start(client)
-        host, port = os.environ.get("HOST", "0.0.0.0"), int(os.environ.get("PORT", "8080"))
+        host, port = os.environ.get("HOST") or "0.0.0.0", int(os.environ.get("PORT") or 8080)
         await web.TCPSite(runner, host, port).start()
         try:
             await asyncio.Event().wait()  # until SIGTERM

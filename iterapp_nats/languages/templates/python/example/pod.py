@@ -44,9 +44,13 @@ class Pod:
         """Tell all pods, this one too: what the page shows has been seen by the server."""
         if not self.client.is_connected:
             raise ConnectionError("not connected")
+        message = Message(self.origin, self.name, self._sent + 1, text)
+        data = json.dumps(message.as_dict()).encode()
+        if len(data) > self.client.max_payload:
+            raise ValueError("too long for one message")
+        # Only what is sent has a number: the others would miss it.
         self._sent += 1
-        message = Message(self.origin, self.name, self._sent, text)
-        await self.client.publish(MESSAGE, json.dumps(message.as_dict()).encode())
+        await self.client.publish(MESSAGE, data)
 
     async def run_job(self, text: str) -> str:
         """Let one pod do it; a job that was not acknowledged is sent again under the same id."""

@@ -69,14 +69,19 @@ impl Pod {
         if !self.is_connected() {
             return Err("not connected".into());
         }
-        let seq = {
-            let mut memory = self.memory();
-            memory.sent += 1;
-            memory.sent
-        };
         let (origin, pod) = (self.origin.clone(), self.name.clone());
-        let message = Message { origin, pod, seq, text, filled: false };
-        self.nats.publish("board.message", serde_json::to_vec(&message)?.into()).await?;
+        let data = {
+            let mut memory = self.memory();
+            let message = Message { origin, pod, seq: memory.sent + 1, text, filled: false };
+            let data = serde_json::to_vec(&message)?;
+            if data.len() > self.nats.server_info().max_payload {
+                return Err("too long for one message".into());
+            }
+            // Only what is sent has a number: the others would miss it.
+            memory.sent += 1;
+            data
+        };
+        self.nats.publish("board.message", data.into()).await?;
         Ok(())
     }
 
