@@ -107,6 +107,7 @@ def load_example(language: Language) -> tuple[NewFile, ...]:
     found["README.md"] = _render_readme(language, _read(shared / f"{kind}.md"))
     # What does not belong into an image does not belong into the repository either.
     found[".gitignore"] = found[".dockerignore"]
+    found[".dockerignore"] += ".git\n"
     if language.page:
         found[language.page] = _read(shared / "index.html")
     return tuple(NewFile(path, content) for path, content in sorted(found.items()))

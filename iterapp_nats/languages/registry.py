@@ -60,8 +60,12 @@ PYTHON: Final = Language(
     install="pip install 'nats-py[nkeys]=={version}'",
     modules=(_module("nats_connection.py"),),
     use="use.py",
-    build=(("pip", "install", "-r", "requirements.txt"),),
-    run=("python", "main.py"),
+    # Where the system keeps its own packages apart, pip alone installs nothing.
+    build=(
+        ("python3", "-m", "venv", ".venv"),
+        (".venv/bin/pip", "install", "-r", "requirements.txt"),
+    ),
+    run=(".venv/bin/python", "main.py"),
     page="index.html",
 )
 JAVASCRIPT: Final = Language(

@@ -89,6 +89,8 @@ def test_example_is_an_app_that_the_check_accepts(tmp_path: Path, language: Lang
     assert written == {file.path for file in load_example(language)}
     assert {"iterapp.toml", "Dockerfile", "README.md", ".gitignore"} <= written
     assert {module.target for module in language.modules} <= written
+    kept_out = (tmp_path / "app" / ".dockerignore").read_text().splitlines()
+    assert {".git", ".env", "*.creds", ".iterapp-nats"} <= set(kept_out)
     check = run_cli("check", "--require-nats", "--strict", cwd=tmp_path / "app")
     assert check.code == 0, check.text
     assert "$" not in re.sub(r'"\$\(', "", (tmp_path / "app" / "README.md").read_text())

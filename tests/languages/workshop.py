@@ -48,7 +48,6 @@ _BUILDS: Final = {
     "rust": (("cargo", "build", "--quiet"),),
 }
 _RUNS: Final = {
-    "python": (".venv/bin/python", "main.py"),
     "rust": ("target/debug/board",),
 }
 # Where Debian is too old, `.ci/run` brings what the example in C needs.
