@@ -94,6 +94,7 @@ def test_state_is_seen_while_a_hook_runs(tmp_path: Path) -> None:
             program.wait_for("connected: False", times)
             server.start_again()
             program.wait_for("asking", times)
+            program.wait_for("connected: True", times)
         program.process.terminate()
         assert program.process.wait(WAIT_S) == 0
 
