@@ -11,6 +11,8 @@ import os
 import stat
 from typing import TYPE_CHECKING, Final
 
+from iterapp_nats.errors import InputError
+
 if TYPE_CHECKING:
     from asyncio import Future
     from collections.abc import AsyncIterator
@@ -44,7 +46,12 @@ async def read_all(stream: TextIO) -> bytes:
 
 
 async def read_blocks(stream: TextIO) -> AsyncIterator[bytes]:
-    """Yield what stands on the stream in blocks, each as soon as it is there"""
+    """Yield what stands on the stream in blocks, each as soon as it is there
+
+    Raises:
+        InputError: `file-unreadable`, for example when it was opened for writing only
+
+    """
     descriptor = _descriptor(stream)
     if descriptor is None:
         yield stream.buffer.read()
@@ -53,7 +60,11 @@ async def read_blocks(stream: TextIO) -> AsyncIterator[bytes]:
     while True:
         if can_wait:
             await _readable(descriptor)
-        block = os.read(descriptor, BLOCK_BYTES)
+        try:
+            block = os.read(descriptor, BLOCK_BYTES)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise InputError("file-unreadable", f"cannot read stdin: {reason}") from error
         if not block:
             return
         yield block

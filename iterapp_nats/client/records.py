@@ -95,14 +95,20 @@ def parse_record(line: bytes, *, number: int, subject: str | None = None) -> Rec
         raise _invalid(number, "it is not JSON") from error
     if not isinstance(record, dict):
         raise _invalid(number, "it is not a JSON object")
-    target = subject or _text(record, "subject", number)
     message = OutgoingMessage(
-        require_subject(target),
+        require_subject(subject) if subject else _subject(record, number),
         _payload(record, number),
         reply=_text(record, "reply", number) if record.get("reply") else "",
         headers=_headers(record, number),
     )
     return Record(message, _received_at_s(record, number))
+
+
+def _subject(record: dict[str, Any], number: int) -> str:
+    try:
+        return require_subject(_text(record, "subject", number))
+    except InputError as error:
+        raise _invalid(number, error.message) from error
 
 
 def _payload(record: dict[str, Any], number: int) -> bytes:
@@ -121,7 +127,10 @@ def _headers(record: dict[str, Any], number: int) -> tuple[tuple[str, str], ...]
     pairs = record.get("headers", [])
     if not (isinstance(pairs, list) and all(map(_is_header, pairs))):
         raise _invalid(number, "headers is not a list of [name, value]")
-    return tuple(require_header(name, value) for name, value in pairs)
+    try:
+        return tuple(require_header(name, value) for name, value in pairs)
+    except InputError as error:
+        raise _invalid(number, error.message) from error
 
 
 def _is_header(pair: object) -> bool:

@@ -54,7 +54,18 @@ class NumberedRequester:
         await self._try(1, _WARM_UP, _WARM_UP_TIMEOUT_S)
 
     async def run(self, stop: asyncio.Event | None = None) -> None:
-        """Send everything at its time and wait for the last ack or the end of the last try"""
+        """Send everything at its time and wait for the last ack or the end of the last try
+
+        Raises:
+            Refused: the login or a permission was taken away meanwhile
+
+        """
+        try:
+            await self._send_all(stop)
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from failed
+
+    async def _send_all(self, stop: asyncio.Event | None) -> None:
         import asyncio
 
         async with asyncio.TaskGroup() as under_way:

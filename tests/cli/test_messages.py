@@ -8,16 +8,13 @@ import pty
 import signal
 import subprocess
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from tests.cli.running import fed, feed, finished, read_until, running
 from tests.support.cli import run_cli, start_cli
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PAYLOADS = {
     "empty": b"",
@@ -131,8 +128,10 @@ def test_records_before_one_that_is_none_are_sent(
         (f'"payload":"","received_at":1{"0" * 400}', "received_at is not a time in Unix seconds"),
         ('"payload":"","received_at":"x"', "received_at is not a time in Unix seconds"),
         ('"payload":' + "[" * 100_000, "it is not JSON"),
+        ('"payload":"","headers":[["A B","1"]]', "invalid header 'A B:1'"),
+        ('"payload":"","subject":"a b"', "invalid subject 'a b'"),
     ],
-    ids=range(11),
+    ids=range(13),
 )
 def test_a_line_that_is_no_record_is_named(
     fields: str, reason: str, project: Path, environ: dict[str, str]
@@ -141,6 +140,28 @@ def test_a_line_that_is_no_record_is_named(
     ended = run_cli("pub", "--jsonl", cwd=project, environ=environ, stdin=record)
     assert ended.code == 2
     assert f"line 1 is not a message: {reason}" in ended.stderr
+
+
+def test_lines_are_multiplied_in_pieces(
+    subject: str, project: Path, environ: dict[str, str]
+) -> None:
+    with running("sub", subject, "--raw", "--count", "120003", cwd=project, environ=environ) as sub:
+        argv = ("pub", subject, "--lines", "--count", "40001")
+        ended = run_cli(*argv, cwd=project, environ=environ, stdin=b"one\ntwo\nthree\n")
+        lines = finished(sub).text.splitlines()
+    assert ended.code == 0
+    assert lines == ["one"] * 40001 + ["two"] * 40001 + ["three"] * 40001
+
+
+def test_stdin_that_cannot_be_read_is_told(project: Path, environ: dict[str, str]) -> None:
+    with Path("/dev/null").open("wb") as closed:
+        pub = start_cli(
+            "pub", "news", "--lines", cwd=project, environ=environ, stdin=closed,
+            stderr=subprocess.PIPE,
+        )  # fmt: skip
+        ended = finished(pub)
+    assert ended.code == 2
+    assert "error[file-unreadable]: cannot read stdin: bad file descriptor" in ended.stderr
 
 
 def test_template_is_opt_in(subject: str, project: Path, environ: dict[str, str]) -> None:

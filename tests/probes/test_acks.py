@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from iterapp_nats.delivery.acks_result import RetryPolicy
-from iterapp_nats.errors import NoAnswer
+from iterapp_nats.errors import NoAnswer, Refused
 from iterapp_nats.probes.acks import AcksPlan, probe_acks
 from iterapp_nats.probes.fault import Fault
 from iterapp_nats.probes.plan import Patience
 from tests.probes.message_proxy import Orders, run_message_proxy
 from tests.probes.probing import PROMPT, line, traffic, wiring
+from tests.support.servers import HOST, run_server
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from iterapp_nats.delivery.acks_result import AcksResult
     from iterapp_nats.probes.plan import Wiring
     from tests.support.servers import RunningServer
@@ -50,6 +53,21 @@ def test_everything_is_acked_once_without_a_fault(server: RunningServer) -> None
     assert result.tries["acked"] == SENT
     assert result.latency
     assert result.latency.p50_ms > 0
+
+
+def test_login_that_is_taken_away_is_the_error(tmp_path: Path) -> None:
+    def users(password: str) -> str:
+        return f'authorization {{ users: [ {{ user: "app", password: "{password}" }} ] }}'
+
+    with run_server(tmp_path, users("old")) as server:
+
+        async def take_away() -> None:
+            (tmp_path / "server.conf").write_text(users("new"))
+            server.reload()
+
+        wires = wiring(f"nats://app:old@{HOST}:{server.port}")
+        with pytest.raises(Refused):
+            run(wires, plan(), Fault("login", 0.1, take_away))
 
 
 def test_retries_survive_a_restart_of_the_server(mortal: RunningServer) -> None:

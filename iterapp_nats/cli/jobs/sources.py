@@ -14,7 +14,7 @@ from iterapp_nats.input_stream import read_all, read_lines
 from iterapp_nats.template import render_template
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Iterator
 
     from iterapp_nats.cli.context import Context
     from iterapp_nats.client.message import OutgoingBlock
@@ -54,11 +54,29 @@ class Payloads:
         """Yield a message for each line of stdin, `count` times"""
         first = 1
         async for lines in read_lines(self.context.stdin):
-            payloads = lines
-            if self.count > 1:
-                payloads = [line for line in lines for _ in range(self.count)]
-            yield self._block(payloads, first)
-            first += len(payloads)
+            for payloads in self._multiplied(lines):
+                yield self._block(payloads, first)
+                first += len(payloads)
+
+    def _multiplied(self, lines: list[bytes]) -> Iterator[list[bytes]]:
+        """Yield each line `count` times, in pieces that are small whatever the count"""
+        if self.count == 1:
+            yield lines
+            return
+        piece: list[bytes] = []
+        piece_bytes = 0
+        for line in lines:
+            line_bytes, left = len(line) + _FRAME_BYTES, self.count
+            while left:
+                taken = min(left, max(1, (_BLOCK_BYTES - piece_bytes) // line_bytes))
+                piece += [line] * taken
+                piece_bytes += taken * line_bytes
+                left -= taken
+                if piece_bytes + line_bytes > _BLOCK_BYTES:
+                    yield piece
+                    piece, piece_bytes = [], 0
+        if piece:
+            yield piece
 
     def _block(self, payloads: list[bytes], first: int) -> OutgoingBlock:
         if self.template:
