@@ -30,10 +30,12 @@ async def receive(
     handled: set[str] = set()
 
     async def take(message: iterapp_nats.Message) -> None:
-        message_id = dict(message.headers)["Message-Id"]
+        message_id = dict(message.headers).get("Message-Id")
         if message_id not in handled:
             await handle(message.payload)
+        if message_id:  # without one a message was not sent by `deliver`: handled each time
             handled.add(message_id)
-        await connection.publish(message.reply, b"done")
+        if message.reply:
+            await connection.publish(message.reply, b"done")
 
     await connection.subscribe(subject, take)

@@ -47,7 +47,7 @@ def received(sequences: list[int]) -> ReceivedLog:
 
 
 def test_sequence_numbers_bring_back_what_a_restart_lost(server: RunningServer) -> None:
-    async def story() -> list[tuple[int, bytes]]:
+    async def story() -> list[tuple[int, bytes | None]]:
         sending = iterapp_nats.connect(server.url, policy=subscriber_first.PUBLISHER)
         receiving = iterapp_nats.connect(server.url, policy=subscriber_first.PUBLISHER)
         async with sending as sender, receiving as receiver:
@@ -72,6 +72,60 @@ def test_sequence_numbers_bring_back_what_a_restart_lost(server: RunningServer) 
     found = asyncio.run(asyncio.wait_for(story(), 40))
     assert [number for number, _ in found] == list(range(1, SENT + 1))
     assert all(payload == b"%d" % number for number, payload in found)
+
+
+def test_sequence_numbers_begin_again_with_a_new_publisher(server: RunningServer) -> None:
+    async def story() -> list[tuple[int, bytes | None]]:
+        found = []
+        async with iterapp_nats.connect(server.url) as receiver:
+            following = sequence_numbers.follow(receiver, SUBJECT, 0.2)
+            async with aclosing(following):
+                for life in (b"first", b"second"):
+                    async with iterapp_nats.connect(server.url) as sender:
+                        publisher = sequence_numbers.NumberedPublisher(sender, SUBJECT)
+                        await publisher.start()
+                        for _ in range(5):
+                            await publisher.publish(life)
+                        found += [await anext(following) for _ in range(5)]
+        return found
+
+    found = asyncio.run(asyncio.wait_for(story(), 10))
+    assert found == [(n, life) for life in (b"first", b"second") for n in range(1, 6)]
+
+
+def test_sequence_numbers_name_what_the_publisher_keeps_no_more(server: RunningServer) -> None:
+    async def story() -> list[tuple[int, bytes | None]]:
+        sending, receiving = iterapp_nats.connect(server.url), iterapp_nats.connect(server.url)
+        async with sending as sender, receiving as receiver:
+            publisher = sequence_numbers.NumberedPublisher(sender, SUBJECT)
+            await publisher.start()
+            for _ in range(3):
+                await publisher.publish(b"here")
+            # By now, so that nothing reaches the follower by itself.
+            await sender.confirm()
+            del publisher.kept[1], publisher.kept[2]
+            async with aclosing(sequence_numbers.follow(receiver, SUBJECT, 0.2)) as following:
+                return [await anext(following) for _ in range(3)]
+
+    found = asyncio.run(asyncio.wait_for(story(), 10))
+    assert found == [(1, None), (2, None), (3, b"here")]
+
+
+def test_acks_handle_a_message_without_an_id(server: RunningServer) -> None:
+    async def story() -> list[bytes]:
+        handled: list[bytes] = []
+
+        async def handle(payload: bytes) -> None:
+            handled.append(payload)
+
+        async with iterapp_nats.connect(server.url) as connection:
+            await acks.receive(connection, SUBJECT, handle)
+            await connection.publish(SUBJECT, b"told")
+            answer = await connection.request(SUBJECT, b"asked", timeout_s=2)
+            assert answer.payload == b"done"
+        return handled
+
+    assert asyncio.run(asyncio.wait_for(story(), 10)) == [b"told", b"asked"]
 
 
 def test_acks_deliver_everything_and_handle_it_once(server: RunningServer) -> None:
