@@ -37,8 +37,9 @@ def test_struck_start_leaves_one_container_or_none(
     time.sleep(delay_s)
     up.send_signal(number)
     code = finish(up).code
-    if number == signal.SIGINT and code:
-        assert code == 130
+    # The very end of an up that has done its work is the interpreter's: it has no handler there.
+    assert code in {0, 130, -number}
+    if code == 130:
         assert project.containers() == []
     assert start(project, ServerOptions()).state.engine
     assert len(project.containers()) == len(project.servers()) == 1
